@@ -1,0 +1,61 @@
+/* analyzer.h - the analyzer's door: bytes -> report. Pure: never forks, never opens a socket, never prints.
+ *
+ *     source_read -> guard_scan -> syntax_parse -> (names) -> match_run -> verdict_decide
+ *
+ * A ruleset is compiled once and shared by threads; a checker belongs to one thread at a time. */
+#ifndef CORDON_ANALYZER_ANALYZER_H
+#define CORDON_ANALYZER_ANALYZER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/finding.h"
+#include "analyzer/fixture.h"
+#include "analyzer/limits.h"
+#include "analyzer/rule.h"
+#include "analyzer/ruleset.h"
+#include "analyzer/source.h"
+#include "analyzer/verdict.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "grammars/language.h"
+
+struct checker_options {
+    const struct ruleset *ruleset; /* compiled; outlives the checker */
+    struct verdict_policy policy;
+    uint32_t source_limit_bytes; /* 0: LIMIT_SOURCE_BYTES; at most LIMIT_SOURCE_BYTES_MAX */
+    uint32_t parse_deadline_ms;  /* 0: LIMIT_PARSE_MS */
+};
+
+struct report {
+    struct arena arena; /* owns all below */
+    struct source source;
+    struct finding_list findings; /* in source order */
+    struct verdict verdict;       /* the zero value rejects */
+};
+
+struct checker;
+
+/* NULL with an error: bad options or no memory. */
+struct checker *checker_new(const struct checker_options *options, struct error *err);
+void checker_free(struct checker *checker);
+
+/* Checks one source and fills the report, which the caller clears. The path and the bytes must outlive the
+ * report. False: cordon could not decide (the report then rejects). */
+bool checker_check(struct checker *checker, struct view path, struct view bytes,
+                   const struct language *language, struct report *report, struct error *err);
+void report_clear(struct report *report);
+
+/* The stages, for `cordon tree`, `cordon names` and `cordon match --explain`: each returns text in the arena
+ * of the report, which holds the source and, where a guard refused it, the findings. */
+bool checker_print_tree(struct checker *checker, struct view path, struct view bytes,
+                        const struct language *language, struct report *report, struct view *text,
+                        struct error *err);
+bool checker_print_names(struct checker *checker, struct view path, struct view bytes,
+                         const struct language *language, struct report *report, struct view *text,
+                         struct error *err);
+bool checker_explain(struct checker *checker, const struct rule *rule, struct view path, struct view bytes,
+                     const struct language *language, struct report *report, struct view *text,
+                     struct error *err);
+
+#endif

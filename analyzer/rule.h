@@ -1,0 +1,79 @@
+/* rule.h - one rule, as its file says it: a tree of operators over patterns, checked but not compiled.
+ *
+ * The rule set's arena owns it all. Immutable after loading; any thread. */
+#ifndef CORDON_ANALYZER_RULE_H
+#define CORDON_ANALYZER_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/severity.h"
+#include "base/capability.h"
+#include "base/view.h"
+#include "grammars/language.h"
+
+/* Where something stands in a rule file. */
+struct rule_place {
+    struct view path;
+    uint32_t line, col; /* 1-based */
+};
+
+enum formula_kind {
+    FORMULA_PATTERN,    /* `text` is code with metavariables */
+    FORMULA_REGEX,      /* `text` is PCRE2, multi-line, over the source's bytes */
+    FORMULA_ALL,        /* `patterns`: children and conditions together */
+    FORMULA_ANY,        /* `pattern-either` */
+    FORMULA_NOT,        /* `pattern-not`, `pattern-not-regex`: one child; removes equal ranges */
+    FORMULA_INSIDE,     /* `pattern-inside`: one child; keeps ranges that it contains */
+    FORMULA_NOT_INSIDE, /* `pattern-not-inside`: one child; removes ranges that it contains */
+};
+
+enum condition_kind {
+    CONDITION_METAVARIABLE_REGEX,      /* `text` is PCRE2, anchored at the left unless it says otherwise */
+    CONDITION_METAVARIABLE_PATTERN,    /* `formula`, over what the metavariable matched */
+    CONDITION_METAVARIABLE_COMPARISON, /* `text` is the expression */
+    CONDITION_FOCUS,                   /* the match is narrowed to `metavariable` */
+};
+
+struct condition {
+    enum condition_kind kind;
+    struct rule_place place;
+    struct view metavariable; /* "$X" */
+    struct view text;
+    struct formula *formula;     /* or NULL */
+    bool is_constant_propagated; /* metavariable-regex: `constant-propagation: true` */
+};
+
+struct formula {
+    enum formula_kind kind;
+    struct rule_place place; /* of the operator's key, of the text where there is one */
+    struct view text;        /* FORMULA_PATTERN, FORMULA_REGEX */
+    struct formula **children;
+    uint32_t child_count;
+    struct condition *conditions; /* FORMULA_ALL */
+    uint32_t condition_count;
+    uint32_t number; /* of the FORMULA_PATTERN and FORMULA_REGEX leaves and the regex conditions in this
+                        rule: for the compiled side's tables */
+};
+
+struct rule {
+    struct view id;
+    struct rule_place place;
+    uint32_t language_mask; /* bit 1 << language_id */
+    enum severity severity;
+    struct view message;
+    struct view help; /* metadata.help: what to do about it; may be empty */
+    struct formula *formula;
+    enum capability_kind capability; /* metadata.capability; CAPABILITY_NONE: none */
+    struct view capability_argument; /* metadata.argument: "$X" or a constant text; empty: none */
+    struct view cwe;                 /* metadata.cwe, the first one's text; may be empty */
+    const struct view *references;   /* metadata.references */
+    uint32_t reference_count;
+};
+
+struct rule_list {
+    struct rule *items;
+    uint32_t count, capacity;
+};
+
+#endif
