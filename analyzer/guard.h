@@ -27,6 +27,12 @@ __attribute__((format(printf, 6, 7))) bool guard_report(struct finding_list *fin
                                                         enum guard guard, uint32_t start, uint32_t end,
                                                         const char *format, ...);
 
+/* The parts of guard_scan. Each returns false only on exhaustion. */
+bool guard_scan_encoding(const struct source *source, struct arena *arena, struct finding_list *findings);
+bool guard_scan_characters(const struct source *source, struct arena *arena, struct finding_list *findings);
+bool guard_scan_lines(const struct source *source, struct arena *arena, struct finding_list *findings);
+bool guard_scan_nesting(const struct source *source, struct arena *arena, struct finding_list *findings);
+
 /* Runs every guard that needs no tree. Findings mean: do not parse. Returns false only on exhaustion. */
 bool guard_scan(const struct source *source, uint32_t size_limit_bytes, struct arena *arena,
                 struct finding_list *findings, struct error *err);

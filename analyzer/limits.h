@@ -36,7 +36,19 @@
 /* Steps of one rule on one source before it is refused. */
 #define LIMIT_MATCH_STEPS 20000000u
 
+/* Steps of name resolution: identifiers times the scopes around them. Ordinary sources take a few per node.
+ */
+#define LIMIT_NAME_STEPS 20000000u
+
+/* Bytes of one constant, and of one dotted name, that name resolution will put together: longer than any
+ * path, host or command that a rule asks for, short enough that doubling a string over and over ends soon. */
+#define LIMIT_CONSTANT_BYTES 4096u
+#define LIMIT_DOTTED_BYTES   256u
+
 /* Findings in one source. More than a person or a model will read; the report says that there were more. */
 #define LIMIT_FINDINGS 1000u
+
+/* Findings of one guard in one source: enough to see the pattern; the first one already rejects. */
+#define LIMIT_GUARD_FINDINGS 20u
 
 #endif

@@ -6,6 +6,7 @@
 #define CORDON_ANALYZER_MATCH_H
 
 #include "analyzer/finding.h"
+#include "analyzer/names.h"
 #include "analyzer/ruleset.h"
 #include "analyzer/syntax.h"
 
@@ -17,11 +18,11 @@ void matcher_free(struct matcher *matcher);
 /* A rule that runs out of steps adds a guard finding (GUARD_BUDGET) that names it. Returns false only where
  * cordon itself failed. */
 bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,
-               struct finding_list *findings, struct error *err);
+               const struct names *names, struct finding_list *findings, struct error *err);
 
 /* Says for every operator of one rule, a line each, why it did or did not hold; the text lives in the arena.
  */
 bool match_explain(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,
-                   const struct rule *rule, struct view *text, struct error *err);
+                   const struct names *names, const struct rule *rule, struct view *text, struct error *err);
 
 #endif

@@ -26,10 +26,16 @@ struct names {
     const uint32_t *variable;
 };
 
-bool names_resolve(struct arena *arena, const struct syntax *syntax, struct names *names, struct error *err);
+/* A source on which this takes too many steps is refused by a guard finding (GUARD_BUDGET). Returns false
+ * only where cordon itself failed. */
+bool names_resolve(struct arena *arena, const struct syntax *syntax, struct names *names,
+                   struct finding_list *findings, struct error *err);
 
 /* One line per node that has an answer, for `cordon names`. */
 bool names_print(struct arena *arena, const struct syntax *syntax, const struct names *names,
                  struct view *text, struct error *err);
+
+/* The first child of a node that stands in this field, or 0 (the root is nobody's child). */
+uint32_t node_child_by_field(const struct syntax *syntax, uint32_t index, uint16_t field);
 
 #endif

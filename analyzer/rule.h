@@ -41,6 +41,7 @@ struct condition {
     struct view metavariable; /* "$X" */
     struct view text;
     struct formula *formula;     /* or NULL */
+    uint32_t number;             /* as formula.number */
     bool is_constant_propagated; /* metavariable-regex: `constant-propagation: true` */
 };
 
@@ -64,6 +65,7 @@ struct rule {
     struct view message;
     struct view help; /* metadata.help: what to do about it; may be empty */
     struct formula *formula;
+    uint32_t leaf_count;             /* the numbers of its leaves and conditions are below this */
     enum capability_kind capability; /* metadata.capability; CAPABILITY_NONE: none */
     struct view capability_argument; /* metadata.argument: "$X" or a constant text; empty: none */
     struct view cwe;                 /* metadata.cwe, the first one's text; may be empty */

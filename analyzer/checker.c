@@ -1,0 +1,134 @@
+#include "analyzer/analyzer.h"
+
+#include <stdlib.h>
+
+#include "analyzer/guard.h"
+#include "analyzer/match.h"
+#include "analyzer/names.h"
+#include "analyzer/syntax.h"
+#include "analyzer/syntax_print.h"
+
+struct checker {
+    struct checker_options options;
+    struct syntax_parser *parser;
+    struct matcher *matcher;
+};
+
+struct checker *checker_new(const struct checker_options *options, struct error *err)
+{
+    if (options->source_limit_bytes > LIMIT_SOURCE_BYTES_MAX) {
+        error_set(err, ERROR_LIMIT, "a source limit of %u bytes", options->source_limit_bytes);
+        error_remedy(err, "at most %u", LIMIT_SOURCE_BYTES_MAX);
+        return NULL;
+    }
+    struct checker *checker = calloc(1, sizeof *checker);
+    if (checker) {
+        checker->options = *options;
+        if (!checker->options.source_limit_bytes) checker->options.source_limit_bytes = LIMIT_SOURCE_BYTES;
+        if (!checker->options.parse_deadline_ms) checker->options.parse_deadline_ms = LIMIT_PARSE_MS;
+        checker->parser = syntax_parser_new();
+        checker->matcher = matcher_new(options->ruleset);
+    }
+    if (checker && checker->parser && checker->matcher) return checker;
+    checker_free(checker);
+    error_set(err, ERROR_SYSTEM, "no memory for a checker");
+    return NULL;
+}
+
+void checker_free(struct checker *checker)
+{
+    if (!checker) return;
+    syntax_parser_free(checker->parser);
+    matcher_free(checker->matcher);
+    free(checker);
+}
+
+void report_clear(struct report *report)
+{
+    arena_clear(&report->arena);
+    *report = (struct report){0};
+}
+
+/* Through the guards and the parser. `syntax->count` 0 or findings: go no further. */
+static bool source_parse(struct checker *checker, struct view path, struct view bytes,
+                         const struct language *language, struct report *report, struct syntax *syntax,
+                         struct error *err)
+{
+    *report = (struct report){0};
+    *syntax = (struct syntax){0};
+    size_t judged_bytes = bytes.length < checker->options.source_limit_bytes
+                              ? bytes.length
+                              : checker->options.source_limit_bytes;
+    /* The line table of a source over the limit is bounded by its own size, once. */
+    arena_init(&report->arena,
+               LIMIT_ARENA_FLOOR_BYTES + LIMIT_ARENA_BYTES_PER_BYTE * judged_bytes + 8 * bytes.length);
+    return source_init(&report->source, &report->arena, path, bytes, language, err) &&
+           guard_scan(&report->source, checker->options.source_limit_bytes, &report->arena, &report->findings,
+                      err) &&
+           (report->findings.count ||
+            syntax_parse(checker->parser, &report->arena, &report->source, checker->options.parse_deadline_ms,
+                         syntax, &report->findings, err));
+}
+
+static int finding_order(const void *left, const void *right)
+{
+    const struct finding *a = left, *b = right;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    if (a->end != b->end) return a->end < b->end ? -1 : 1;
+    return view_compare(a->rule_id, b->rule_id);
+}
+
+bool checker_check(struct checker *checker, struct view path, struct view bytes,
+                   const struct language *language, struct report *report, struct error *err)
+{
+    struct syntax syntax;
+    struct names names;
+    struct arena *arena = &report->arena;
+    if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
+    bool is_whole = syntax.count && report->findings.count == 0;
+    if (is_whole && !names_resolve(arena, &syntax, &names, &report->findings, err)) return false;
+    if (is_whole && report->findings.count == 0 &&
+        !match_run(checker->matcher, arena, &syntax, &names, &report->findings, err))
+        return false;
+    if (report->findings.count)
+        qsort(report->findings.items, report->findings.count, sizeof *report->findings.items, finding_order);
+    if (!verdict_decide(&report->verdict, arena, &checker->options.policy, &report->findings))
+        return error_set(err, ERROR_LIMIT, "no memory left for the verdict");
+    return true;
+}
+
+bool checker_print_tree(struct checker *checker, struct view path, struct view bytes,
+                        const struct language *language, struct report *report, struct view *text,
+                        struct error *err)
+{
+    struct syntax syntax;
+    *text = (struct view){0};
+    if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
+    return !syntax.count || syntax_print(&report->arena, &syntax, text, err);
+}
+
+bool checker_print_names(struct checker *checker, struct view path, struct view bytes,
+                         const struct language *language, struct report *report, struct view *text,
+                         struct error *err)
+{
+    struct syntax syntax;
+    struct names names;
+    *text = (struct view){0};
+    if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
+    if (!syntax.count || report->findings.count) return true;
+    return names_resolve(&report->arena, &syntax, &names, &report->findings, err) &&
+           names_print(&report->arena, &syntax, &names, text, err);
+}
+
+bool checker_explain(struct checker *checker, const struct rule *rule, struct view path, struct view bytes,
+                     const struct language *language, struct report *report, struct view *text,
+                     struct error *err)
+{
+    struct syntax syntax;
+    struct names names;
+    *text = (struct view){0};
+    if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
+    if (!syntax.count || report->findings.count) return true;
+    return names_resolve(&report->arena, &syntax, &names, &report->findings, err) &&
+           match_explain(checker->matcher, &report->arena, &syntax, &names, rule, text, err);
+}

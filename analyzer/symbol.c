@@ -1,0 +1,89 @@
+#include "analyzer/symbol.h"
+
+#include <sys/random.h>
+
+#include "base/array.h"
+
+struct symbol_entry {
+    struct view text;
+    uint32_t hash;
+};
+
+struct symbol_table {
+    struct arena *arena;
+    uint64_t seed; /* fresh for each table, so that a source cannot be made to collide */
+    struct {
+        struct symbol_entry *items;
+        uint32_t count, capacity;
+    } entries; /* entries[0] is no text */
+    uint32_t *slots;
+    uint32_t slot_count; /* a power of two, at most three quarters full */
+};
+
+static bool slots_rebuild(struct symbol_table *table, uint32_t slot_count)
+{
+    uint32_t *slots = ARENA_NEW_ARRAY(table->arena, uint32_t, slot_count);
+    if (!slots) return false;
+    for (uint32_t symbol = 1; symbol < table->entries.count; symbol++) {
+        uint32_t at = table->entries.items[symbol].hash & (slot_count - 1);
+        while (slots[at]) at = (at + 1) & (slot_count - 1);
+        slots[at] = symbol;
+    }
+    table->slots = slots;
+    table->slot_count = slot_count;
+    return true;
+}
+
+struct symbol_table *symbol_table_new(struct arena *arena, uint32_t expected_count)
+{
+    struct symbol_table *table = ARENA_NEW(arena, struct symbol_table);
+    if (!table) return NULL;
+    table->arena = arena;
+    if (getrandom(&table->seed, sizeof table->seed, GRND_NONBLOCK) != sizeof table->seed)
+        table->seed = (uint64_t)(uintptr_t)table;
+    uint32_t slot_count = 256;
+    while (slot_count < expected_count && slot_count < (1u << 20)) slot_count *= 2;
+    struct symbol_entry none = {0};
+    if (!ARRAY_PUSH(arena, &table->entries, none) || !slots_rebuild(table, slot_count)) return NULL;
+    return table;
+}
+
+static uint32_t slot_find(const struct symbol_table *table, struct view text, uint32_t hash)
+{
+    uint32_t at = hash & (table->slot_count - 1);
+    while (table->slots[at]) {
+        const struct symbol_entry *entry = &table->entries.items[table->slots[at]];
+        if (entry->hash == hash && view_equals(entry->text, text)) break;
+        at = (at + 1) & (table->slot_count - 1);
+    }
+    return at;
+}
+
+uint32_t symbol_intern(struct symbol_table *table, struct view text)
+{
+    uint32_t hash = (uint32_t)view_hash(text, table->seed);
+    uint32_t at = slot_find(table, text, hash);
+    if (table->slots[at]) return table->slots[at];
+    struct symbol_entry entry = {.text = text, .hash = hash};
+    if (!ARRAY_PUSH(table->arena, &table->entries, entry)) return 0;
+    uint32_t symbol = table->entries.count - 1;
+    table->slots[at] = symbol;
+    bool is_full = table->entries.count > table->slot_count / 4 * 3;
+    if (is_full && !slots_rebuild(table, table->slot_count * 2)) return 0;
+    return symbol;
+}
+
+uint32_t symbol_find(const struct symbol_table *table, struct view text)
+{
+    return table->slots[slot_find(table, text, (uint32_t)view_hash(text, table->seed))];
+}
+
+struct view symbol_text(const struct symbol_table *table, uint32_t symbol)
+{
+    return symbol < table->entries.count ? table->entries.items[symbol].text : (struct view){0};
+}
+
+uint32_t symbol_count(const struct symbol_table *table)
+{
+    return table->entries.count;
+}
