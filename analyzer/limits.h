@@ -30,6 +30,32 @@
 #define LIMIT_ARENA_FLOOR_BYTES    (16u * 1024 * 1024)
 #define LIMIT_ARENA_BYTES_PER_BYTE 512u
 
+/* Ranges that one operator of one rule may have on one source. A rule that a person reads has a few hundred;
+ * every pair of two operators' ranges may be compared. */
+#define LIMIT_MATCH_RANGES 20000u
+
+/* One pattern: its text, its nodes (which bound the depth of the matcher's recursion), its levels, and the
+ * metavariables of one rule. The largest public rules have 4 KB, 400 nodes and 20 metavariables. */
+#define LIMIT_PATTERN_BYTES (16u * 1024)
+#define LIMIT_PATTERN_NODES 1500u
+#define LIMIT_PATTERN_DEPTH 150u
+#define LIMIT_METAVARIABLES 64u
+
+/* Rules: memory of a set (the 2,000 public rules take some 30 MB), bytes of a file, levels of folders. */
+#define LIMIT_RULESET_BYTES     (512u * 1024 * 1024)
+#define LIMIT_RULE_FILE_BYTES   (4u * 1024 * 1024)
+#define LIMIT_RULE_FOLDER_DEPTH 32u
+
+/* One run of a regex: backtracking steps, heap, the JIT's stack. PCRE2's own defaults are 10 million steps
+ * and 20 MB, which takes a second; no regex of a rule needs a tenth of these on a line of code. */
+#define LIMIT_REGEX_STEPS       500000u
+#define LIMIT_REGEX_HEAP_KIB    4096u
+#define LIMIT_REGEX_STACK_BYTES (256u * 1024)
+#define LIMIT_REGEX_GROUPS      32u
+
+/* Text of one metavariable in a message, so that a message stays readable and bounded. */
+#define LIMIT_MESSAGE_CAPTURE_BYTES 120u
+
 /* Depth of the tree. Every pass is a scan, so this bounds only what rules and people can make sense of. */
 #define LIMIT_TREE_DEPTH 4000u
 

@@ -1,0 +1,136 @@
+#include "analyzer/match.h"
+
+#include <stdlib.h>
+
+#include "analyzer/guard.h"
+#include "analyzer/match_formula.h"
+#include "analyzer/match_report.h"
+#include "base/array.h"
+#include "base/utf8.h"
+
+struct matcher {
+    const struct ruleset *ruleset;
+    struct regex_scratch *scratch;
+};
+
+/* One source, ready for any rule. */
+struct session {
+    struct evaluation evaluation;
+    struct symbol_map map;
+};
+
+struct matcher *matcher_new(const struct ruleset *ruleset)
+{
+    struct matcher *matcher = calloc(1, sizeof *matcher);
+    if (!matcher) return NULL;
+    matcher->ruleset = ruleset;
+    matcher->scratch = regex_scratch_new();
+    if (matcher->scratch) return matcher;
+    free(matcher);
+    return NULL;
+}
+
+void matcher_free(struct matcher *matcher)
+{
+    if (!matcher) return;
+    regex_scratch_free(matcher->scratch);
+    free(matcher);
+}
+
+static bool session_init(struct session *session, struct matcher *matcher, struct arena *arena,
+                         const struct syntax *syntax, const struct names *names, struct error *err)
+{
+    const struct ruleset *ruleset = matcher->ruleset;
+    const struct language *language = syntax->source->language;
+    const struct form_table *forms = form_table_of(language);
+    *session = (struct session){.map.from = ruleset->symbols};
+    if (!forms) return error_set(err, ERROR_UNSUPPORTED, "no rules for %s", language->word);
+    /* the regexes run without PCRE2's own check */
+    if (utf8_find_invalid(syntax->source->bytes) != SIZE_MAX)
+        return error_set(err, ERROR_INPUT, "the source is not UTF-8");
+    uint32_t count = symbol_count(ruleset->symbols) + 1;
+    session->map.to = ARENA_NEW_ARRAY(arena, uint32_t, count + 1);
+    struct evaluation *e = &session->evaluation;
+    if (!session->map.to || !kind_index_make(arena, syntax, forms->kind_count, &e->kinds))
+        return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
+    memset(session->map.to, 0xff, (count + 1) * sizeof *session->map.to);
+    e->language = language->id;
+    e->m = (struct tree_match){.arena = arena,
+                               .syntax = syntax,
+                               .names = names,
+                               .forms = forms,
+                               .map = &session->map,
+                               .scratch = matcher->scratch,
+                               .steps = &e->steps,
+                               .is_undecided = &e->is_undecided};
+    return true;
+}
+
+/* The ranges of one rule; sets is_undecided where a budget ended. */
+static void run(struct session *session, const struct program *program, struct range_list *ranges)
+{
+    struct evaluation *e = &session->evaluation;
+    struct binding unbound[LIMIT_METAVARIABLES] = {0};
+    uint32_t length = (uint32_t)e->m.syntax->source->bytes.length;
+    const struct scope scope = {0, length, 0, length, unbound};
+    e->steps = LIMIT_MATCH_STEPS;
+    e->is_undecided = false;
+    e->m.slot_count = program->slots.count;
+    memset(e->m.bindings, 0, sizeof e->m.bindings);
+    formula_evaluate(e, program->formula, &scope, ranges);
+}
+
+bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,
+               const struct names *names, struct finding_list *findings, struct error *err)
+{
+    const struct ruleset *ruleset = matcher->ruleset;
+    struct session *session = ARENA_NEW(arena, struct session);
+    if (!session) return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
+    if (syntax->count == 0 || ruleset->rules.count == 0) return true;
+    if (!session_init(session, matcher, arena, syntax, names, err)) return false;
+    uint32_t mask = 1u << syntax->source->language->id;
+    for (uint32_t i = 0; i < ruleset->rules.count; i++) {
+        const struct program *program = &ruleset->programs[i];
+        struct range_list ranges = {0};
+        if (!(program->rule->language_mask & mask)) continue;
+        if (!formula_is_possible(&session->evaluation, program->formula)) continue;
+        run(session, program, &ranges);
+        if (arena->is_exhausted)
+            return error_set(err, ERROR_LIMIT, "rule %.*s needs more memory than one request may use",
+                             VIEW_ARGS(program->rule->id));
+        if (session->evaluation.is_undecided) {
+            if (!guard_report(findings, arena, GUARD_BUDGET, 0, 0, "rule %.*s ran out of steps",
+                              VIEW_ARGS(program->rule->id)))
+                return error_set(err, ERROR_LIMIT, "no memory for findings");
+            continue;
+        }
+        if (!report_ranges(&session->evaluation, program, &ranges, findings))
+            return error_set(err, ERROR_LIMIT, "no memory for findings");
+    }
+    return report_sort(findings, arena) || error_set(err, ERROR_LIMIT, "no memory for findings");
+}
+
+bool match_explain(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,
+                   const struct names *names, const struct rule *rule, struct view *text, struct error *err)
+{
+    const struct ruleset *ruleset = matcher->ruleset;
+    struct session *session = ARENA_NEW(arena, struct session);
+    struct explanation explanation = {0};
+    if (!session || syntax->count == 0) return error_set(err, ERROR_INPUT, "there is nothing to match");
+    if (!session_init(session, matcher, arena, syntax, names, err)) return false;
+    session->evaluation.explanation = &explanation;
+    for (uint32_t i = 0; i < ruleset->rules.count; i++) {
+        if (ruleset->programs[i].rule != rule) continue;
+        struct range_list ranges = {0};
+        if (!(rule->language_mask & (1u << syntax->source->language->id))) {
+            explain(&session->evaluation, "the rule is not for %s", syntax->source->language->word);
+        } else {
+            run(session, &ruleset->programs[i], &ranges);
+            explain(&session->evaluation, "%s: %u finding%s",
+                    session->evaluation.is_undecided ? "undecided, out of steps" : "done", ranges.count,
+                    ranges.count == 1 ? "" : "s");
+        }
+    }
+    *text = view_make(explanation.text.items, explanation.text.count);
+    return !arena->is_exhausted || error_set(err, ERROR_LIMIT, "no memory for the explanation");
+}

@@ -1,0 +1,116 @@
+/* The conditions of `patterns`: what must be true of a metavariable, and narrowing to one. */
+#include "analyzer/match_formula.h"
+
+struct view binding_inside(const struct tree_match *m, const struct binding *binding)
+{
+    if (binding->value) return symbol_text(m->syntax->symbols, binding->value);
+    if (binding->kind == BINDING_NODE) return node_inside(m->syntax, m->forms, binding->node);
+    return view_slice(m->syntax->source->bytes, binding->start, binding->end);
+}
+
+static bool regex_holds(struct evaluation *e, const struct program_condition *condition,
+                        const struct binding *binding)
+{
+    struct view text = binding_inside(&e->m, binding);
+    bool wants_constant = condition->condition->is_constant_propagated;
+    if (wants_constant && binding->kind == BINDING_NODE && e->m.names->constant &&
+        e->m.names->constant[binding->node])
+        text = symbol_text(e->m.syntax->symbols, e->m.names->constant[binding->node]);
+    enum regex_answer answer = regex_run(condition->regex, e->m.scratch, text, 0);
+    if (answer == REGEX_LIMIT) e->is_undecided = true;
+    return answer == REGEX_YES;
+}
+
+/* The formula on what the metavariable matched; its ranges' bindings join the range's. */
+static void pattern_holds(struct evaluation *e, const struct program_condition *condition,
+                          const struct range *range, struct range_list *out)
+{
+    const struct binding *binding = &range->bindings[condition->slot];
+    struct scope scope = {binding->start, binding->end, binding->start, binding->end, range->bindings};
+    if (binding->kind == BINDING_TEXT && binding->node) { /* a pattern may also be the string itself */
+        scope.start = e->m.syntax->nodes[binding->node].start;
+        scope.end = e->m.syntax->nodes[binding->node].end;
+    }
+    struct range_list found = {0};
+    if (!formula_evaluate(e, condition->formula, &scope, &found)) return;
+    for (uint32_t i = 0; i < found.count; i++) {
+        const struct binding *merged = bindings_merge(e, range->bindings, found.items[i].bindings);
+        struct range kept = *range;
+        kept.bindings = merged;
+        if (merged && !range_push(e, out, kept)) return;
+    }
+}
+
+struct lookup {
+    struct evaluation *e;
+    const struct range *range;
+};
+
+static bool lookup_text(void *context, uint16_t slot, struct view *text)
+{
+    struct lookup *lookup = context;
+    const struct binding *binding = &lookup->range->bindings[slot];
+    if (binding->kind == BINDING_NONE) return false;
+    *text = view_slice(lookup->e->m.syntax->source->bytes, binding->start, binding->end);
+    if (binding->kind == BINDING_NODE && lookup->e->m.names->constant &&
+        lookup->e->m.names->constant[binding->node])
+        *text = symbol_text(lookup->e->m.syntax->symbols, lookup->e->m.names->constant[binding->node]);
+    return true;
+}
+
+static bool comparison_holds(struct evaluation *e, const struct program_condition *condition,
+                             const struct range *range)
+{
+    struct lookup lookup = {e, range};
+    enum comparison_answer answer = comparison_run(condition->comparison, e->m.scratch, lookup_text, &lookup);
+    if (answer == COMPARISON_LIMIT) e->is_undecided = true;
+    return answer == COMPARISON_YES;
+}
+
+static const char *condition_word(enum condition_kind kind)
+{
+    switch (kind) {
+    case CONDITION_METAVARIABLE_REGEX:
+        return "metavariable-regex";
+    case CONDITION_METAVARIABLE_PATTERN:
+        return "metavariable-pattern";
+    case CONDITION_METAVARIABLE_COMPARISON:
+        return "metavariable-comparison";
+    case CONDITION_FOCUS:
+        return "focus-metavariable";
+    }
+    return "?";
+}
+
+bool condition_apply(struct evaluation *e, const struct program_condition *condition,
+                     struct range_list *ranges)
+{
+    enum condition_kind kind = condition->condition->kind;
+    struct range_list kept = {0};
+    explain(e, "%s %.*s %.*s", condition_word(kind), VIEW_ARGS(condition->condition->metavariable),
+            VIEW_ARGS(condition->condition->text));
+    for (uint32_t i = 0; i < ranges->count && !e->is_undecided; i++) {
+        struct range range = ranges->items[i];
+        bool needs_binding = kind != CONDITION_METAVARIABLE_COMPARISON;
+        if (needs_binding && range.bindings[condition->slot].kind == BINDING_NONE) continue;
+        switch (kind) {
+        case CONDITION_METAVARIABLE_REGEX:
+            if (regex_holds(e, condition, &range.bindings[condition->slot])) range_push(e, &kept, range);
+            break;
+        case CONDITION_METAVARIABLE_PATTERN:
+            pattern_holds(e, condition, &range, &kept);
+            break;
+        case CONDITION_METAVARIABLE_COMPARISON:
+            if (comparison_holds(e, condition, &range)) range_push(e, &kept, range);
+            break;
+        case CONDITION_FOCUS:
+            range.start = range.bindings[condition->slot].start;
+            range.end = range.bindings[condition->slot].end;
+            range_push(e, &kept, range);
+            break;
+        }
+    }
+    explain(e, "  -> kept %u of %u", kept.count, ranges->count);
+    *ranges = kept;
+    return !e->is_undecided;
+}

@@ -1,0 +1,398 @@
+#include "analyzer/match_formula.h"
+
+#include <stdlib.h>
+
+#include "base/array.h"
+
+bool kind_index_make(struct arena *arena, const struct syntax *syntax, uint32_t kind_count,
+                     struct kind_index *index)
+{
+    uint32_t *starts = ARENA_NEW_ARRAY(arena, uint32_t, kind_count + 2);
+    uint32_t *nodes = ARENA_NEW_ARRAY(arena, uint32_t, syntax->count + 1);
+    if (!starts || !nodes) return false;
+    for (uint32_t n = 0; n < syntax->count; n++)
+        if (syntax->nodes[n].kind < kind_count) starts[syntax->nodes[n].kind + 2]++;
+    for (uint32_t kind = 0; kind < kind_count; kind++) starts[kind + 2] += starts[kind + 1];
+    for (uint32_t n = 0; n < syntax->count; n++)
+        if (syntax->nodes[n].kind < kind_count) nodes[starts[syntax->nodes[n].kind + 1]++] = n;
+    index->starts = starts;
+    index->nodes = nodes;
+    return true;
+}
+
+static bool need_is_met(struct evaluation *e, const struct pattern_need *need)
+{
+    const struct symbol_table *symbols = e->m.syntax->symbols;
+    if (symbol_map_get(e->m.map, symbols, need->symbol)) return true;
+    if (!need->parts[0]) return false;
+    for (unsigned i = 0; i < sizeof need->parts / sizeof *need->parts && need->parts[i]; i++)
+        if (!symbol_map_get(e->m.map, symbols, need->parts[i])) return false;
+    return true;
+}
+
+static bool pattern_is_possible(struct evaluation *e, const struct pattern *pattern)
+{
+    if (!pattern) return false;
+    for (uint32_t i = 0; i < pattern->need_count; i++)
+        if (!need_is_met(e, &pattern->needs[i])) return false;
+    return true;
+}
+
+bool formula_is_possible(struct evaluation *e, const struct program_formula *formula)
+{
+    bool is_any = false;
+    switch (formula->formula->kind) {
+    case FORMULA_PATTERN:
+        return pattern_is_possible(e, formula->patterns[e->language]);
+    case FORMULA_REGEX:
+    case FORMULA_NOT:
+    case FORMULA_NOT_INSIDE:
+        return true;
+    case FORMULA_INSIDE:
+        return formula_is_possible(e, formula->children[0]);
+    case FORMULA_ALL:
+        for (uint32_t i = 0; i < formula->formula->child_count; i++)
+            if (!formula_is_possible(e, formula->children[i])) return false;
+        return true;
+    case FORMULA_ANY:
+        for (uint32_t i = 0; i < formula->formula->child_count && !is_any; i++)
+            is_any = formula_is_possible(e, formula->children[i]);
+        return is_any;
+    }
+    return true;
+}
+
+bool range_push(struct evaluation *e, struct range_list *ranges, struct range range)
+{
+    if (ranges->count < LIMIT_MATCH_RANGES && ARRAY_PUSH(e->m.arena, ranges, range)) return true;
+    e->is_undecided = true;
+    return false;
+}
+
+const struct binding *bindings_merge(struct evaluation *e, const struct binding *a, const struct binding *b)
+{
+    bool is_new = false;
+    for (uint32_t slot = 0; slot < e->m.slot_count; slot++) {
+        if (b[slot].kind == BINDING_NONE) continue;
+        if (a[slot].kind == BINDING_NONE)
+            is_new = true;
+        else if (!binding_equals(&e->m, &a[slot], &b[slot]))
+            return NULL;
+    }
+    if (!is_new) return a;
+    struct binding *merged = ARENA_NEW_ARRAY(e->m.arena, struct binding, e->m.slot_count + 1);
+    if (!merged) {
+        e->is_undecided = true;
+        return NULL;
+    }
+    for (uint32_t slot = 0; slot < e->m.slot_count; slot++)
+        merged[slot] = a[slot].kind == BINDING_NONE ? b[slot] : a[slot];
+    return merged;
+}
+
+static int range_compare(const void *left, const void *right)
+{
+    const struct range *a = left, *b = right;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    if (a->end != b->end) return a->end < b->end ? -1 : 1;
+    return (int)a->is_inside - (int)b->is_inside;
+}
+
+static bool has_same_bindings(const struct evaluation *e, const struct range *a, const struct range *b)
+{
+    for (uint32_t slot = 0; slot < e->m.slot_count && a->bindings != b->bindings; slot++) {
+        const struct binding *x = &a->bindings[slot], *y = &b->bindings[slot];
+        if (x->kind != y->kind || x->start != y->start || x->end != y->end) return false;
+    }
+    return true;
+}
+
+void ranges_sort(struct evaluation *e, struct range_list *ranges)
+{
+    if (ranges->count < 2) return;
+    qsort(ranges->items, ranges->count, sizeof *ranges->items, range_compare);
+    uint32_t kept = 0, first = 0; /* `first`: the start of the run of equal ranges among those kept */
+    for (uint32_t i = 0; i < ranges->count; i++) {
+        const struct range *range = &ranges->items[i];
+        if (kept == 0 || range_compare(&ranges->items[first], range) != 0) first = kept;
+        bool is_known = false;
+        for (uint32_t k = first; k < kept && !is_known; k++)
+            is_known = has_same_bindings(e, &ranges->items[k], range);
+        if (!is_known) ranges->items[kept++] = *range;
+    }
+    ranges->count = kept;
+}
+
+static bool pair_taken(struct evaluation *e)
+{
+    if (e->steps > 0) {
+        e->steps--;
+        return true;
+    }
+    e->is_undecided = true;
+    return false;
+}
+
+static bool is_within(const struct range *inner, const struct range *outer)
+{
+    return inner->start >= outer->start && inner->end <= outer->end;
+}
+
+/* Adds the part of `a` and `b` that stays where both hold: the inner one, which must not be a mere place
+ * unless both are. */
+static void intersect_pair(struct evaluation *e, const struct range *a, const struct range *b,
+                           struct range_list *out)
+{
+    bool keeps_a = is_within(a, b) && (!a->is_inside || b->is_inside);
+    bool keeps_b = !keeps_a && is_within(b, a) && (!b->is_inside || a->is_inside);
+    if (!keeps_a && !keeps_b) return;
+    const struct binding *bindings = bindings_merge(e, a->bindings, b->bindings);
+    if (!bindings) return;
+    struct range range = keeps_a ? *a : *b;
+    range.bindings = bindings;
+    range_push(e, out, range);
+}
+
+static void intersect(struct evaluation *e, const struct range_list *left, const struct range_list *right,
+                      struct range_list *out)
+{
+    for (uint32_t i = 0; i < left->count && !e->is_undecided; i++) {
+        const struct range *a = &left->items[i];
+        for (uint32_t k = 0; k < right->count; k++) { /* sorted: behind a's end nothing overlaps */
+            if (right->items[k].start > a->end) break;
+            if (!pair_taken(e)) return;
+            intersect_pair(e, a, &right->items[k], out);
+        }
+    }
+    ranges_sort(e, out);
+}
+
+static void subtract(struct evaluation *e, struct range_list *from, const struct range_list *removed,
+                     bool is_inside)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < from->count; i++) {
+        const struct range *range = &from->items[i];
+        bool is_removed = false;
+        for (uint32_t k = 0; k < removed->count && !is_removed; k++) {
+            const struct range *other = &removed->items[k];
+            if (other->start > range->start) break;
+            if (!pair_taken(e)) return;
+            bool is_hit = is_inside ? is_within(range, other)
+                                    : range->start == other->start && range->end == other->end;
+            is_removed = is_hit && bindings_merge(e, range->bindings, other->bindings);
+        }
+        if (!is_removed) from->items[kept++] = *range;
+    }
+    from->count = kept;
+}
+
+static bool evaluate_pattern(struct evaluation *e, const struct program_formula *formula,
+                             const struct scope *scope, struct range_list *out)
+{
+    const struct pattern *pattern = formula->patterns[e->language];
+    const struct node *nodes = e->m.syntax->nodes;
+    if (!pattern_is_possible(e, pattern)) {
+        if (e->explanation) explain(e, "(the source lacks a word that the pattern needs)");
+        return true;
+    }
+    for (uint32_t i = 0; i < pattern->root_kind_count && !e->is_undecided; i++) {
+        uint16_t kind = pattern->root_kinds[i];
+        uint32_t end = e->kinds.starts[kind + 1];
+        for (uint32_t k = e->kinds.starts[kind]; k < end && !e->is_undecided; k++) {
+            uint32_t n = e->kinds.nodes[k];
+            if (nodes[n].start < scope->start || nodes[n].end > scope->end) continue;
+            memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
+            tree_match_at(&e->m, pattern, n, out);
+        }
+    }
+    ranges_sort(e, out);
+    return !e->is_undecided;
+}
+
+static bool regex_range(struct evaluation *e, const struct program_formula *formula,
+                        const struct scope *scope, uint32_t start, uint32_t end, struct range_list *out)
+{
+    uint32_t count = regex_group_count(formula->regex);
+    struct binding *bindings = ARENA_NEW_ARRAY(e->m.arena, struct binding, e->m.slot_count + 1);
+    if (!bindings) return false;
+    memcpy(bindings, scope->bindings, e->m.slot_count * sizeof *bindings);
+    for (uint32_t group = 1; group <= count && group <= LIMIT_REGEX_GROUPS; group++) {
+        struct binding *at = &bindings[formula->group_slots[group]];
+        *at = (struct binding){0};
+        if (regex_group(e->m.scratch, group, &at->start, &at->end)) at->kind = BINDING_TEXT;
+    }
+    return range_push(e, out, (struct range){start, end, false, bindings});
+}
+
+static bool evaluate_regex(struct evaluation *e, const struct program_formula *formula,
+                           const struct scope *scope, struct range_list *out)
+{
+    struct view text = view_slice(e->m.syntax->source->bytes, 0, scope->text_end);
+    uint32_t from = scope->text_start;
+    while (from <= scope->text_end && pair_taken(e)) {
+        uint32_t start = 0, end = 0;
+        enum regex_answer answer = regex_run(formula->regex, e->m.scratch, text, from);
+        if (answer == REGEX_LIMIT) e->is_undecided = true;
+        if (answer != REGEX_YES || !regex_group(e->m.scratch, 0, &start, &end)) break;
+        if (end > start && !regex_range(e, formula, scope, start, end, out)) break;
+        from = end > from ? end : from + 1;
+        while (from < text.length && ((unsigned char)text.bytes[from] & 0xC0) == 0x80)
+            from++; /* not into the middle of a character */
+    }
+    ranges_sort(e, out);
+    return !e->is_undecided;
+}
+
+static const char *formula_word(enum formula_kind kind)
+{
+    switch (kind) {
+    case FORMULA_PATTERN:
+        return "pattern";
+    case FORMULA_REGEX:
+        return "pattern-regex";
+    case FORMULA_ALL:
+        return "patterns";
+    case FORMULA_ANY:
+        return "pattern-either";
+    case FORMULA_NOT:
+        return "pattern-not";
+    case FORMULA_INSIDE:
+        return "pattern-inside";
+    case FORMULA_NOT_INSIDE:
+        return "pattern-not-inside";
+    }
+    return "?";
+}
+
+/* What there is to begin with where nothing positive is said: all of the scope, as one range. */
+static bool universe(struct evaluation *e, const struct scope *scope, struct range_list *out)
+{
+    return range_push(e, out, (struct range){scope->start, scope->end, false, scope->bindings});
+}
+
+static bool is_positive(enum formula_kind kind)
+{
+    return kind == FORMULA_PATTERN || kind == FORMULA_REGEX || kind == FORMULA_ALL || kind == FORMULA_ANY;
+}
+
+/* Adds one conjunct to what there is. `has_any`: whether there is anything yet but the universe. */
+static bool conjoin(struct evaluation *e, const struct program_formula *child, const struct scope *scope,
+                    struct range_list *current, bool *has_any)
+{
+    struct range_list ranges = {0}, both = {0};
+    if (!formula_evaluate(e, child, scope, &ranges)) return false;
+    if (!*has_any) {
+        *current = ranges;
+    } else {
+        intersect(e, current, &ranges, &both);
+        *current = both;
+        explain(e, "  -> %u with what was there before", both.count);
+    }
+    *has_any = true;
+    return !e->is_undecided;
+}
+
+static bool remove_each(struct evaluation *e, const struct program_formula *formula,
+                        const struct scope *scope, struct range_list *current)
+{
+    for (uint32_t i = 0; i < formula->formula->child_count; i++) {
+        const struct program_formula *child = formula->children[i];
+        enum formula_kind kind = child->formula->kind;
+        if (kind != FORMULA_NOT && kind != FORMULA_NOT_INSIDE) continue;
+        struct range_list ranges = {0};
+        if (current->count == 0 && !e->explanation) return true;
+        explain(e, "%s", formula_word(kind));
+        if (e->explanation) e->explanation->depth++;
+        bool is_fine = formula_evaluate(e, child->children[0], scope, &ranges);
+        if (e->explanation) e->explanation->depth--;
+        if (!is_fine) return false;
+        uint32_t before = current->count;
+        subtract(e, current, &ranges, kind == FORMULA_NOT_INSIDE);
+        explain(e, "  -> removed %u of %u", before - current->count, before);
+    }
+    return !e->is_undecided;
+}
+
+static bool evaluate_all(struct evaluation *e, const struct program_formula *formula,
+                         const struct scope *scope, struct range_list *out)
+{
+    struct range_list current = {0};
+    bool has_any = false;
+    for (int pass = 0; pass < 2; pass++) { /* what can be a result first: it makes the rest cheap */
+        for (uint32_t i = 0; i < formula->formula->child_count; i++) {
+            enum formula_kind kind = formula->children[i]->formula->kind;
+            if (pass == 0 ? !is_positive(kind) : kind != FORMULA_INSIDE) continue;
+            if (has_any && current.count == 0 && !e->explanation) return true;
+            if (!conjoin(e, formula->children[i], scope, &current, &has_any)) return false;
+        }
+    }
+    if (!has_any && !universe(e, scope, &current)) return false;
+    if (!remove_each(e, formula, scope, &current)) return false;
+    for (uint32_t i = 0; i < formula->formula->condition_count; i++)
+        if (!condition_apply(e, &formula->conditions[i], &current)) return false;
+    ranges_sort(e, &current);
+    *out = current;
+    return !e->is_undecided;
+}
+
+static bool evaluate_any(struct evaluation *e, const struct program_formula *formula,
+                         const struct scope *scope, struct range_list *out)
+{
+    for (uint32_t i = 0; i < formula->formula->child_count; i++) {
+        struct range_list ranges = {0};
+        if (!formula_is_possible(e, formula->children[i]) && !e->explanation) continue;
+        if (!formula_evaluate(e, formula->children[i], scope, &ranges)) return false;
+        for (uint32_t k = 0; k < ranges.count; k++)
+            if (!range_push(e, out, ranges.items[k])) return false;
+    }
+    ranges_sort(e, out);
+    return !e->is_undecided;
+}
+
+/* A formula that is only a negation (of a metavariable-pattern): what it leaves of the scope. */
+static bool evaluate_not(struct evaluation *e, const struct program_formula *formula,
+                         const struct scope *scope, struct range_list *out)
+{
+    struct range_list ranges = {0};
+    if (!universe(e, scope, out) || !formula_evaluate(e, formula->children[0], scope, &ranges)) return false;
+    subtract(e, out, &ranges, formula->formula->kind == FORMULA_NOT_INSIDE);
+    return !e->is_undecided;
+}
+
+bool formula_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
+                      struct range_list *out)
+{
+    enum formula_kind kind = formula->formula->kind;
+    struct view text = formula->formula->text;
+    size_t line = view_find_byte(text, '\n');
+    if (line != SIZE_MAX) text.length = line;
+    explain(e, "%s %.*s%s", formula_word(kind), VIEW_ARGS(text), line != SIZE_MAX ? " ..." : "");
+    if (e->explanation) e->explanation->depth++;
+    bool is_fine = false;
+    switch (kind) {
+    case FORMULA_PATTERN:
+        is_fine = evaluate_pattern(e, formula, scope, out);
+        break;
+    case FORMULA_REGEX:
+        is_fine = evaluate_regex(e, formula, scope, out);
+        break;
+    case FORMULA_ALL:
+        is_fine = evaluate_all(e, formula, scope, out);
+        break;
+    case FORMULA_ANY:
+        is_fine = evaluate_any(e, formula, scope, out);
+        break;
+    case FORMULA_NOT:
+    case FORMULA_NOT_INSIDE:
+        is_fine = evaluate_not(e, formula, scope, out);
+        break;
+    case FORMULA_INSIDE:
+        is_fine = formula_evaluate(e, formula->children[0], scope, out);
+        for (uint32_t i = 0; i < out->count; i++) out->items[i].is_inside = true;
+        break;
+    }
+    explain_ranges(e, out);
+    if (e->explanation) e->explanation->depth--;
+    return is_fine;
+}

@@ -1,0 +1,71 @@
+/* match_formula.h - a rule's formula on one source: the algebra of ranges.
+ *
+ * A formula is a set of ranges with bindings. `patterns` intersects (the smaller range stays; what
+ * pattern-inside gave is only a place), pattern-either unites, pattern-not removes equal ranges,
+ * pattern-not-inside removes contained ones; bindings must agree everywhere. */
+#ifndef CORDON_ANALYZER_MATCH_FORMULA_H
+#define CORDON_ANALYZER_MATCH_FORMULA_H
+
+#include "analyzer/match_tree.h"
+#include "analyzer/program.h"
+
+/* The nodes of one source by kind: those of kind k are nodes[starts[k]] to nodes[starts[k + 1] - 1]. */
+struct kind_index {
+    const uint32_t *starts;
+    const uint32_t *nodes;
+};
+
+/* Where an explanation goes; NULL lines: nobody asked. */
+struct explanation {
+    ARRAY_OF(char) text;
+    unsigned depth;
+};
+
+/* One source with all that its rules share, and the rule that runs now. */
+struct evaluation {
+    struct tree_match m;
+    struct kind_index kinds;
+    enum language_id language;
+    uint64_t steps;
+    bool is_undecided;
+    struct explanation *explanation; /* or NULL */
+};
+
+/* Where a formula is asked: the whole source, or what a metavariable matched. */
+struct scope {
+    uint32_t start, end;           /* bytes; ranges outside are not seen */
+    uint32_t text_start, text_end; /* the same for regexes: the inside of a string */
+    const struct binding *bindings;
+};
+
+bool kind_index_make(struct arena *arena, const struct syntax *syntax, uint32_t kind_count,
+                     struct kind_index *index);
+
+/* Whether the source has the texts without which the formula cannot hold. */
+bool formula_is_possible(struct evaluation *e, const struct program_formula *formula);
+
+/* False where the arena is exhausted or a budget ended (then `is_undecided` is set). */
+bool formula_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
+                      struct range_list *out);
+
+/* ---- between match_formula.c and match_condition.c ---- */
+
+/* Keeps (and narrows, and extends) the ranges for which the condition holds. */
+bool condition_apply(struct evaluation *e, const struct program_condition *condition,
+                     struct range_list *ranges);
+
+/* The bindings of both, or NULL where they disagree (or memory is out, which sets is_undecided). */
+const struct binding *bindings_merge(struct evaluation *e, const struct binding *a, const struct binding *b);
+
+/* Sorts by place and drops what is there twice. */
+void ranges_sort(struct evaluation *e, struct range_list *ranges);
+
+bool range_push(struct evaluation *e, struct range_list *ranges, struct range range);
+
+/* The text of what a metavariable captured as conditions see it: a string without its quotes. */
+struct view binding_inside(const struct tree_match *m, const struct binding *binding);
+
+__attribute__((format(printf, 2, 3))) void explain(struct evaluation *e, const char *format, ...);
+void explain_ranges(struct evaluation *e, const struct range_list *ranges);
+
+#endif

@@ -1,0 +1,306 @@
+/* Lists of siblings: in order, in any order, as arguments, as statements. */
+#include "analyzer/match_tree.h"
+
+static uint32_t sibling(const struct tree_match *m, uint32_t n, uint32_t end)
+{
+    return child_at(m, m->syntax->nodes[n].next, end);
+}
+
+static bool is_used(const struct used *used, uint32_t n)
+{
+    for (; used; used = used->before)
+        if (used->n == n) return true;
+    return false;
+}
+
+bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    const struct pattern_node *want = &m->pattern->nodes[p];
+    struct goal goal = {.kind = GOAL_LIST,
+                        .flags = want->flags,
+                        .parent_kind = m->syntax->nodes[n].kind,
+                        .p = p + 1,
+                        .p_end = want->next,
+                        .n = n + 1,
+                        .n_end = m->syntax->nodes[n].next,
+                        .next = next};
+    if (want->op == PATTERN_SET) goal.kind = GOAL_SET;
+    if (want->op == PATTERN_ARGUMENTS) goal.kind = GOAL_ARGUMENTS;
+    return solve(m, &goal);
+}
+
+/* Whether a pattern node may match nothing: an ellipsis, or a list of nothing else. */
+static bool may_be_absent(const struct pattern_node *want)
+{
+    return want->op == PATTERN_ELLIPSIS || (want->flags & PATTERN_IS_ALL_ELLIPSIS);
+}
+
+/* The end of a list: what is left of the source must be such as a pattern may omit. */
+static bool list_ends(struct tree_match *m, const struct goal *goal)
+{
+    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end))
+        if (!is_used(goal->used, c) && !is_omittable(m, goal->parent_kind, c)) return false;
+    return solve(m, goal->next);
+}
+
+/* An ellipsis at the head: any number of siblings, fewest first. */
+static bool list_ellipsis(struct tree_match *m, const struct goal *goal)
+{
+    const struct pattern_node *want = &m->pattern->nodes[goal->p];
+    struct goal rest = *goal;
+    rest.p = want->next;
+    if (want->op == PATTERN_ELLIPSIS && rest.p == rest.p_end) return solve(m, goal->next);
+    uint32_t c = child_at(m, goal->n, goal->n_end);
+    while (true) {
+        rest.n = c;
+        bool stops = want->op == PATTERN_ELLIPSIS ? solve(m, &rest)
+                                                  : bind_span(m, want->slot, goal->n, c, goal->n_end, &rest);
+        if (stops) return true;
+        if (c >= goal->n_end || !step_taken(m)) return c < goal->n_end;
+        c = sibling(m, c, goal->n_end);
+    }
+}
+
+/* Skips source siblings that the pattern does not mention and need not. */
+static uint32_t list_skip(const struct tree_match *m, const struct goal *goal,
+                          const struct pattern_node *want, uint32_t c)
+{
+    for (; c < goal->n_end; c = sibling(m, c, goal->n_end)) {
+        if (is_used(goal->used, c)) continue;
+        if (!is_omittable(m, goal->parent_kind, c)) break;
+        uint8_t field = field_at(m, c);
+        if (want->field ? field == want->field : m->syntax->nodes[c].kind == want->kind) break;
+    }
+    return c;
+}
+
+bool match_list(struct tree_match *m, const struct goal *goal)
+{
+    if (goal->p == goal->p_end) return list_ends(m, goal);
+    const struct pattern_node *want = &m->pattern->nodes[goal->p];
+    bool is_single = want->op == PATTERN_ELLIPSIS && want->field && !(goal->flags & PATTERN_IS_ALL_ELLIPSIS);
+    if ((want->op == PATTERN_ELLIPSIS && !is_single) || want->op == PATTERN_METAVAR_SPAN)
+        return list_ellipsis(m, goal);
+    uint32_t c = list_skip(m, goal, want, child_at(m, goal->n, goal->n_end));
+    struct goal rest = *goal;
+    rest.p = want->next;
+    bool is_here = c < goal->n_end && (want->field == 0 || field_at(m, c) == want->field);
+    if (!is_here) return may_be_absent(want) && !is_single ? solve(m, &rest) : false;
+    rest.n = m->syntax->nodes[c].next;
+    return match_node(m, goal->p, c, &rest);
+}
+
+/* A keyword argument takes the argument of that name, wherever it stands. */
+static bool argument_keyword(struct tree_match *m, const struct goal *goal)
+{
+    struct goal rest = *goal;
+    rest.p = m->pattern->nodes[goal->p].next;
+    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end)) {
+        if (form_at(m, c).role != FORM_KEYWORD || is_used(goal->used, c)) continue;
+        const struct used used = {c, goal->used};
+        rest.used = &used;
+        if (match_node(m, goal->p, c, &rest)) return true;
+    }
+    return false;
+}
+
+bool match_arguments(struct tree_match *m, const struct goal *goal)
+{
+    if (goal->p == goal->p_end) return list_ends(m, goal);
+    const struct pattern_node *want = &m->pattern->nodes[goal->p];
+    if (want->flags & PATTERN_IS_KEYWORD) return argument_keyword(m, goal);
+    if (want->op == PATTERN_METAVAR_SPAN) return list_ellipsis(m, goal);
+    struct goal rest = *goal;
+    rest.p = want->next;
+    if (want->op == PATTERN_ELLIPSIS) {
+        if (rest.p == rest.p_end) return solve(m, goal->next);
+        /* keywords behind may also stand before what the ellipsis skips: they pick from all of the rest */
+        bool has_positional = false;
+        for (uint32_t p = rest.p; p < rest.p_end; p = m->pattern->nodes[p].next)
+            has_positional |= !(m->pattern->nodes[p].flags & PATTERN_IS_KEYWORD) &&
+                              m->pattern->nodes[p].op != PATTERN_ELLIPSIS;
+        if (!has_positional) {
+            const struct goal set = {.kind = GOAL_SET,
+                                     .flags = PATTERN_MAY_HAVE_MORE,
+                                     .parent_kind = goal->parent_kind,
+                                     .p = rest.p,
+                                     .p_end = rest.p_end,
+                                     .n = goal->n,
+                                     .n_end = goal->n_end,
+                                     .used = goal->used,
+                                     .next = goal->next};
+            return solve(m, &set);
+        }
+        return list_ellipsis(m, goal);
+    }
+    uint32_t c = child_at(m, goal->n, goal->n_end);
+    while (c < goal->n_end && is_used(goal->used, c)) c = sibling(m, c, goal->n_end);
+    if (c >= goal->n_end || form_at(m, c).role == FORM_KEYWORD) return false;
+    rest.n = m->syntax->nodes[c].next;
+    return match_node(m, goal->p, c, &rest);
+}
+
+bool match_set(struct tree_match *m, const struct goal *goal)
+{
+    struct goal rest = *goal;
+    while (rest.p < rest.p_end && m->pattern->nodes[rest.p].op == PATTERN_ELLIPSIS)
+        rest.p = m->pattern->nodes[rest.p].next;
+    if (rest.p == rest.p_end)
+        return goal->flags & PATTERN_MAY_HAVE_MORE ? solve(m, goal->next) : list_ends(m, &rest);
+    uint32_t p = rest.p;
+    const struct pattern_node *want = &m->pattern->nodes[p];
+    rest.p = want->next;
+    if (want->op == PATTERN_METAVAR_SPAN) /* all of them, the named ones too */
+        return bind_span(m, want->slot, goal->n, goal->n_end, goal->n_end, &rest);
+    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end)) {
+        if (is_used(goal->used, c) || (want->field && field_at(m, c) != want->field)) continue;
+        const struct used used = {c, goal->used};
+        rest.used = &used;
+        if (match_node(m, p, c, &rest)) return true;
+        if (!step_taken(m)) return true;
+    }
+    return may_be_absent(want) ? solve(m, &rest) : false;
+}
+
+/* ---- statements ---- */
+
+static bool is_statement(const struct tree_match *m, uint32_t n)
+{
+    return form_at(m, n).flags & FORM_IS_STATEMENT;
+}
+
+/* The statement behind `n`: its sibling, or, where the list is flat, also one inside it. */
+static uint32_t statement_after(const struct tree_match *m, const struct goal *goal, uint32_t n)
+{
+    if (!goal->is_flat) return sibling(m, n, goal->n_end);
+    for (n++; n < goal->n_end; n++)
+        if (is_statement(m, n) && !(m->syntax->nodes[n].flags & NODE_IS_EXTRA)) return n;
+    return goal->n_end;
+}
+
+static bool statements_end(struct tree_match *m, const struct goal *goal)
+{
+    if (!goal->is_root) {
+        if (child_at(m, goal->n, goal->n_end) < goal->n_end) return false;
+        return solve(m, goal->next);
+    }
+    uint32_t end = m->end;
+    m->end = goal->last_end;
+    bool stops = solve(m, goal->next);
+    m->end = end;
+    return stops;
+}
+
+static uint32_t last_end(const struct tree_match *m, const struct goal *goal)
+{
+    uint32_t end = goal->last_end;
+    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end))
+        if (m->syntax->nodes[c].end > end) end = m->syntax->nodes[c].end;
+    return end;
+}
+
+static bool statements_ellipsis(struct tree_match *m, const struct goal *goal)
+{
+    const struct pattern_node *want = &m->pattern->nodes[goal->p];
+    struct goal rest = *goal;
+    rest.p = want->next;
+    if (rest.p == rest.p_end && want->op == PATTERN_ELLIPSIS) { /* the rest of the block */
+        rest.last_end = last_end(m, goal);
+        rest.n = goal->n_end;
+        return statements_end(m, &rest);
+    }
+    uint32_t c = child_at(m, goal->n, goal->n_end);
+    while (true) {
+        rest.n = c;
+        bool stops = want->op == PATTERN_ELLIPSIS ? solve(m, &rest)
+                                                  : bind_span(m, want->slot, goal->n, c, goal->n_end, &rest);
+        if (stops) return true;
+        if (c >= goal->n_end) return false;
+        if (!step_taken(m)) return true;
+        c = statement_after(m, goal, c);
+    }
+}
+
+bool match_statements(struct tree_match *m, const struct goal *goal)
+{
+    if (goal->p == goal->p_end) return statements_end(m, goal);
+    const struct pattern_node *want = &m->pattern->nodes[goal->p];
+    if (want->op == PATTERN_ELLIPSIS || want->op == PATTERN_METAVAR_SPAN) return statements_ellipsis(m, goal);
+    uint32_t c = child_at(m, goal->n, goal->n_end);
+    if (c >= goal->n_end) return false;
+    struct goal rest = *goal;
+    rest.p = want->next;
+    rest.n = statement_after(m, goal, c);
+    if (m->syntax->nodes[c].end > rest.last_end) rest.last_end = m->syntax->nodes[c].end;
+    return match_statement(m, goal->p, c, &rest);
+}
+
+/* As a list first; where that has no solution, with the statements inside statements as if they followed. */
+static bool match_run(struct tree_match *m, struct goal *goal)
+{
+    uint32_t before = m->solutions;
+    goal->is_flat = false;
+    if (solve(m, goal)) return true;
+    bool has_ellipsis = false;
+    for (uint32_t p = goal->p; p < goal->p_end; p = m->pattern->nodes[p].next)
+        has_ellipsis |=
+            m->pattern->nodes[p].op == PATTERN_ELLIPSIS && m->pattern->nodes[p].next < goal->p_end;
+    if (m->solutions != before || !has_ellipsis) return false;
+    goal->is_flat = true;
+    return solve(m, goal);
+}
+
+bool match_block(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    const struct pattern_node *want = &m->pattern->nodes[p];
+    if ((want->flags & PATTERN_IS_ALL_ELLIPSIS)) return solve(m, next);
+    bool is_block = form_at(m, n).role == FORM_BLOCK;
+    struct goal goal = {.kind = GOAL_STATEMENTS,
+                        .p = p + 1,
+                        .p_end = want->next,
+                        .n = is_block ? n + 1 : n,
+                        .n_end = m->syntax->nodes[n].next,
+                        .next = next};
+    return match_run(m, &goal);
+}
+
+bool match_sequence(struct tree_match *m, uint32_t p, uint32_t n)
+{
+    uint32_t parent = m->syntax->nodes[n].parent, end = m->syntax->nodes[parent].next;
+    bool is_open = m->pattern->nodes[p + 1].op == PATTERN_ELLIPSIS;
+    if (is_open && child_at(m, parent + 1, end) != n) return false;
+    m->start = m->syntax->nodes[n].start;
+    struct goal goal = {.kind = GOAL_STATEMENTS,
+                        .is_root = true,
+                        .p = p + 1,
+                        .p_end = m->pattern->nodes[p].next,
+                        .n = n,
+                        .n_end = end,
+                        .last_end = m->syntax->nodes[n].end};
+    return match_run(m, &goal);
+}
+
+/* One statement: as it is, or, for an expression, anywhere in the statement's own expressions (not in those
+ * of the statements inside it: these are statements of their own). */
+bool match_statement(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    if (m->pattern->nodes[p].op != PATTERN_STATEMENT) return match_node(m, p, n, next);
+    uint32_t inner = p + 1, end = m->syntax->nodes[n].next;
+    uint8_t op = m->pattern->nodes[inner].op;
+    if (op == PATTERN_METAVAR || op == PATTERN_ANY) {
+        bool is_expression = form_at(m, n).role == FORM_STATEMENT;
+        return match_node(m, inner, is_expression ? child_at(m, n + 1, end) : n, next);
+    }
+    for (uint32_t d = n; d < end;) {
+        struct form form = form_at(m, d);
+        bool is_nested = d != n && ((form.flags & FORM_IS_STATEMENT) || form.role == FORM_BLOCK);
+        if (is_nested || (m->syntax->nodes[d].flags & NODE_IS_EXTRA)) {
+            d = m->syntax->nodes[d].next;
+            continue;
+        }
+        if (!(form.flags & FORM_IS_TRANSPARENT) && match_node(m, inner, d, next)) return true;
+        if (!step_taken(m)) return true;
+        d++;
+    }
+    return false;
+}

@@ -1,0 +1,170 @@
+#include "analyzer/match_report.h"
+
+#include <stdlib.h>
+
+#include "analyzer/guard.h"
+#include "base/array.h"
+
+struct text {
+    struct arena *arena;
+    ARRAY_OF(char) out;
+    bool is_out_of_memory;
+};
+
+static void put(struct text *text, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (!ARRAY_PUSH(text->arena, &text->out, bytes[i])) text->is_out_of_memory = true;
+}
+
+/* Source text in a message: bounded, on one line, without control characters that a terminal obeys. */
+static void put_capture(struct text *text, struct view capture)
+{
+    size_t length = capture.length;
+    if (length > LIMIT_MESSAGE_CAPTURE_BYTES) {
+        length = LIMIT_MESSAGE_CAPTURE_BYTES;
+        while (length > 0 && ((unsigned char)capture.bytes[length] & 0xC0) == 0x80) length--;
+    }
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)capture.bytes[i];
+        char escape[8];
+        if (byte >= 0x20 && byte != 0x7f) {
+            put(text, &capture.bytes[i], 1);
+        } else if (byte == '\n') {
+            put(text, "\\n", 2);
+        } else {
+            int written = snprintf(escape, sizeof escape, "\\x%02x", byte);
+            put(text, escape, (size_t)written);
+        }
+    }
+    if (length < capture.length) put(text, "...", 3);
+}
+
+static size_t metavariable_length(struct view text)
+{
+    size_t length = view_starts_with(text, VIEW("$...")) ? 4 : 1;
+    size_t start = length;
+    while (length < text.length &&
+           (text.bytes[length] == '_' || (text.bytes[length] >= 'A' && text.bytes[length] <= 'Z') ||
+            (text.bytes[length] >= '0' && text.bytes[length] <= '9')))
+        length++;
+    return length > start ? length : 0;
+}
+
+/* The message with each metavariable that is bound replaced by what it captured. */
+static struct view message_of(struct evaluation *e, const struct program *program, const struct range *range)
+{
+    struct view message = program->rule->message;
+    if (view_find_byte(message, '$') == SIZE_MAX) return message;
+    struct text text = {.arena = e->m.arena};
+    for (size_t i = 0; i < message.length;) {
+        struct view rest = view_slice(message, i, message.length);
+        size_t length = rest.bytes[0] == '$' ? metavariable_length(rest) : 0;
+        uint16_t slot = length ? slot_find(&program->slots, view_slice(rest, 0, length)) : UINT16_MAX;
+        if (slot != UINT16_MAX && range->bindings[slot].kind != BINDING_NONE) {
+            const struct binding *binding = &range->bindings[slot];
+            struct view capture = view_slice(e->m.syntax->source->bytes, binding->start, binding->end);
+            if (binding->value) capture = symbol_text(e->m.syntax->symbols, binding->value);
+            put_capture(&text, capture);
+            i += length;
+        } else {
+            put(&text, rest.bytes, 1);
+            i++;
+        }
+    }
+    return text.is_out_of_memory ? message : view_make(text.out.items, text.out.count);
+}
+
+/* The constant text that a captured thing is known to be. */
+static bool constant_of(const struct evaluation *e, const struct binding *binding, struct view *value)
+{
+    uint32_t symbol = binding->value;
+    bool has_node = binding->kind == BINDING_NODE || (binding->kind == BINDING_TEXT && binding->node);
+    if (!symbol && has_node && e->m.names->constant) symbol = e->m.names->constant[binding->node];
+    if (symbol) {
+        *value = symbol_text(e->m.syntax->symbols, symbol);
+        return true;
+    }
+    if (binding->kind == BINDING_NONE || binding->kind == BINDING_SPAN) return false;
+    if (binding->kind == BINDING_NODE && !node_is_plain_string(e->m.syntax, e->m.forms, binding->node))
+        return false;
+    *value = binding_inside(&e->m, binding);
+    /* an escape that was not decoded hides what the text really is */
+    return view_find_byte(*value, '\\') == SIZE_MAX;
+}
+
+static struct capability capability_of(const struct evaluation *e, const struct program *program,
+                                       const struct range *range)
+{
+    struct capability capability = {.kind = program->rule->capability};
+    if (program->argument_slot != UINT16_MAX) {
+        const struct binding *binding = &range->bindings[program->argument_slot];
+        capability.is_known = constant_of(e, binding, &capability.argument);
+        if (!capability.is_known) capability.argument = (struct view){0};
+    } else if (program->rule->capability_argument.length) {
+        capability.is_known = true;
+        capability.argument = program->rule->capability_argument;
+    }
+    return capability;
+}
+
+static bool captures_of(struct evaluation *e, const struct program *program, const struct range *range,
+                        struct finding *finding)
+{
+    struct capture *captures = ARENA_NEW_ARRAY(e->m.arena, struct capture, program->slots.count + 1);
+    if (!captures) return false;
+    for (uint32_t slot = 0; slot < program->slots.count; slot++) {
+        const struct binding *binding = &range->bindings[slot];
+        if (binding->kind == BINDING_NONE) continue;
+        struct capture *capture = &captures[finding->capture_count++];
+        *capture = (struct capture){program->slots.items[slot], binding->start, binding->end, {0}};
+        bool is_known = constant_of(e, binding, &capture->value);
+        if (!is_known) capture->value = (struct view){0};
+        if (!is_known && binding->kind == BINDING_NODE && e->m.names->qualified &&
+            e->m.names->qualified[binding->node])
+            capture->value = symbol_text(e->m.syntax->symbols, e->m.names->qualified[binding->node]);
+    }
+    finding->captures = captures;
+    return true;
+}
+
+bool report_ranges(struct evaluation *e, const struct program *program, const struct range_list *ranges,
+                   struct finding_list *findings)
+{
+    uint32_t last_start = UINT32_MAX, last_end = 0;
+    for (uint32_t i = 0; i < ranges->count; i++) {
+        const struct range *range = &ranges->items[i];
+        if (range->start == last_start && range->end == last_end) continue;
+        last_start = range->start;
+        last_end = range->end;
+        struct finding finding = {.rule_id = program->rule->id,
+                                  .severity = program->rule->severity,
+                                  .message = message_of(e, program, range),
+                                  .help = program->rule->help,
+                                  .start = range->start,
+                                  .end = range->end,
+                                  .capability = capability_of(e, program, range)};
+        if (!captures_of(e, program, range, &finding)) return false;
+        if (!ARRAY_PUSH(e->m.arena, findings, finding)) return false;
+    }
+    return true;
+}
+
+static int finding_compare(const void *left, const void *right)
+{
+    const struct finding *a = left, *b = right;
+    if (a->start != b->start) return a->start < b->start ? -1 : 1;
+    if (a->end != b->end) return a->end < b->end ? -1 : 1;
+    return view_compare(a->rule_id, b->rule_id);
+}
+
+bool report_sort(struct finding_list *findings, struct arena *arena)
+{
+    if (findings->count > 1)
+        qsort(findings->items, findings->count, sizeof *findings->items, finding_compare);
+    if (findings->count <= LIMIT_FINDINGS) return true;
+    uint32_t count = findings->count;
+    findings->count = LIMIT_FINDINGS;
+    return guard_report(findings, arena, GUARD_FINDINGS, 0, 0, "%u findings, of which %u are listed", count,
+                        LIMIT_FINDINGS);
+}

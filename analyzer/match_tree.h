@@ -1,0 +1,119 @@
+/* match_tree.h - one pattern against the nodes of one source: every way in which it holds.
+ *
+ * The matcher is a search with backtracking. What is still to be matched is a list of goals on the C stack,
+ * linked from the innermost outwards; a goal list that is empty is a solution. The recursion is as deep as
+ * the pattern has nodes, whatever the source looks like: lists, chains and descents into the source are
+ * loops. */
+#ifndef CORDON_ANALYZER_MATCH_TREE_H
+#define CORDON_ANALYZER_MATCH_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/names.h"
+#include "analyzer/pattern.h"
+#include "analyzer/range.h"
+#include "analyzer/syntax.h"
+
+/* What a rule set's symbols are in this source; filled as they are asked for. */
+struct symbol_map {
+    const struct symbol_table *from; /* the rule set's */
+    uint32_t *to;                    /* by the rule set's symbol; UINT32_MAX: not asked yet */
+};
+
+struct tree_match {
+    struct arena *arena;
+    const struct syntax *syntax;
+    const struct names *names;
+    const struct form_table *forms;
+    struct symbol_map *map;
+    struct regex_scratch *scratch;
+    uint32_t slot_count;
+    uint64_t *steps;    /* left; at 0 the search stops */
+    bool *is_undecided; /* a budget or a regex limit was reached, or memory is out */
+
+    /* of the pattern that runs */
+    const struct pattern *pattern;
+    struct binding bindings[LIMIT_METAVARIABLES];
+    uint32_t start, end; /* the range that a solution will have */
+    struct range_list *out;
+    uint32_t first_out; /* solutions of this root start here in `out` */
+    uint32_t solutions;
+};
+
+/* The source's symbol of a rule set's symbol, or 0. */
+uint32_t symbol_map_get(struct symbol_map *map, const struct symbol_table *to, uint32_t symbol);
+
+/* Adds every range where the pattern matches with its root at node `n`, the bindings in `m->bindings` being
+ * there already. */
+void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out);
+
+/* Whether two captured things are the same: by syntax, up to the same resolved variable. */
+bool binding_equals(const struct tree_match *m, const struct binding *a, const struct binding *b);
+
+/* The text between the quotes of a string node; the whole text of any other. */
+struct view node_inside(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
+
+/* A string without substitutions. */
+bool node_is_plain_string(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
+
+/* ---- between match_tree.c and match_list.c ---- */
+
+enum goal_kind {
+    GOAL_NODE,       /* p matches n */
+    GOAL_LIST,       /* pattern siblings [p, p_end) match source siblings [n, n_end) in order */
+    GOAL_ARGUMENTS,  /* the same, keywords in any order */
+    GOAL_SET,        /* in any order */
+    GOAL_STATEMENTS, /* in order, as statements; flat: nested statements count as following ones */
+    GOAL_TEMPLATE,   /* parts of a string */
+};
+
+/* Source siblings that a goal has used out of order. */
+struct used {
+    uint32_t n;
+    const struct used *before;
+};
+
+struct goal {
+    enum goal_kind kind;
+    uint8_t flags; /* enum pattern_flag of the list's parent */
+    bool is_flat, is_root;
+    uint16_t parent_kind;
+    uint32_t p, p_end, n, n_end;
+    uint32_t last_end; /* GOAL_STATEMENTS of the root: end of the last statement matched */
+    const struct used *used;
+    const struct goal *next;
+};
+
+/* Each returns true to stop the search. */
+bool solve(struct tree_match *m, const struct goal *goal);
+bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_list(struct tree_match *m, const struct goal *goal);
+bool match_arguments(struct tree_match *m, const struct goal *goal);
+bool match_set(struct tree_match *m, const struct goal *goal);
+bool match_statements(struct tree_match *m, const struct goal *goal);
+bool match_block(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_sequence(struct tree_match *m, uint32_t p, uint32_t n);
+bool match_statement(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+
+/* Binds the slot to source siblings [n, end) and goes on; nothing is bound afterwards. */
+bool bind_span(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t end, uint32_t parent_end,
+               const struct goal *next);
+bool bind(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next);
+
+/* False, and the search stops, where the budget is used up. */
+bool step_taken(struct tree_match *m);
+
+uint32_t child_at(const struct tree_match *m, uint32_t c, uint32_t end);
+uint8_t field_at(const struct tree_match *m, uint32_t n);
+bool is_omittable(const struct tree_match *m, uint16_t parent_kind, uint32_t n);
+/* Through parentheses and the like. */
+uint32_t node_stripped(const struct tree_match *m, uint32_t n);
+
+static inline struct form form_at(const struct tree_match *m, uint32_t n)
+{
+    return form_of(m->forms, m->syntax->nodes[n].kind);
+}
+
+#endif

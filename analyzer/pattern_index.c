@@ -1,0 +1,135 @@
+#include "analyzer/pattern_index.h"
+
+#include "base/array.h"
+
+typedef bool kind_test(const struct form_table *forms, const struct pattern_node *root, uint16_t kind);
+
+static bool is_same(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
+{
+    if (root->prefix && form_of(forms, kind).role == FORM_NAME) return true;
+    if (root->role != FORM_PLAIN) return form_of(forms, kind).role == root->role;
+    const TSLanguage *grammar = forms->language->parser();
+    return strcmp(ts_language_symbol_name(grammar, kind), ts_language_symbol_name(grammar, root->kind)) == 0;
+}
+
+static bool is_name(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
+{
+    uint8_t role = form_of(forms, kind).role;
+    (void)root;
+    return role == FORM_NAME || role == FORM_MEMBER;
+}
+
+static bool is_string(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
+{
+    (void)root;
+    return form_of(forms, kind).role == FORM_STRING;
+}
+
+static bool is_statement(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
+{
+    (void)root;
+    return form_of(forms, kind).flags & FORM_IS_STATEMENT;
+}
+
+static bool is_expression(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
+{
+    struct form form = form_of(forms, kind);
+    (void)root;
+    if (ts_language_symbol_type(forms->language->parser(), kind) != TSSymbolTypeRegular) return false;
+    if (form.flags & (FORM_IS_STATEMENT | FORM_IS_TRANSPARENT | FORM_IS_IGNORED)) return false;
+    return form.role != FORM_ARGUMENTS && form.role != FORM_PARAMETERS && form.role != FORM_BLOCK &&
+           form.role != FORM_KEYWORD;
+}
+
+static kind_test *test_of(const struct pattern_node *root)
+{
+    switch ((enum pattern_op)root->op) {
+    case PATTERN_NODE:
+    case PATTERN_SET:
+    case PATTERN_ARGUMENTS:
+    case PATTERN_BLOCK:
+    case PATTERN_STATEMENT:
+    case PATTERN_LEAF:
+        return is_same;
+    case PATTERN_SEQUENCE:
+        return is_statement;
+    case PATTERN_NAME:
+    case PATTERN_DOTTED:
+        return is_name;
+    case PATTERN_STRING:
+    case PATTERN_STRING_ANY:
+    case PATTERN_STRING_REGEX:
+    case PATTERN_STRING_METAVAR:
+    case PATTERN_TEMPLATE:
+    case PATTERN_TEMPLATE_TEXT:
+        return is_string;
+    case PATTERN_METAVAR:
+    case PATTERN_ANY:
+    case PATTERN_ELLIPSIS:
+    case PATTERN_METAVAR_SPAN:
+    case PATTERN_DEEP:
+    case PATTERN_CHAIN:
+        break;
+    }
+    return is_expression;
+}
+
+static bool index_kinds(struct pattern_context *context, struct pattern *pattern)
+{
+    ARRAY_OF(uint16_t) kinds = {0};
+    kind_test *test = test_of(&pattern->nodes[0]);
+    for (uint32_t kind = 0; kind < pattern->forms->kind_count; kind++)
+        if (test(pattern->forms, &pattern->nodes[0], (uint16_t)kind) &&
+            !ARRAY_PUSH(context->arena, &kinds, (uint16_t)kind))
+            return false;
+    pattern->root_kinds = kinds.items;
+    pattern->root_kind_count = kinds.count;
+    return true;
+}
+
+/* The need of a literal text; a dotted one may also be there in parts (`from a import b`). */
+static bool need_of(struct pattern_context *context, uint32_t symbol, bool is_dotted,
+                    struct pattern_need *need)
+{
+    *need = (struct pattern_need){.symbol = symbol};
+    struct view rest = symbol_text(context->symbols, symbol), part;
+    bool has_more = is_dotted;
+    for (unsigned i = 0; has_more && i < sizeof need->parts / sizeof *need->parts; i++) {
+        has_more = view_split(rest, '.', &part, &rest);
+        need->parts[i] = symbol_intern(context->symbols, part);
+        if (!need->parts[i]) return false;
+    }
+    return true;
+}
+
+static bool index_needs(struct pattern_context *context, struct pattern *pattern)
+{
+    ARRAY_OF(struct pattern_need) needs = {0};
+    const TSLanguage *grammar = pattern->forms->language->parser();
+    for (uint32_t p = 0; p < pattern->count; p++) {
+        const struct pattern_node *node = &pattern->nodes[p];
+        bool is_word =
+            node->op == PATTERN_LEAF && ts_language_symbol_type(grammar, node->kind) == TSSymbolTypeRegular;
+        uint32_t symbol = 0;
+        if (node->op == PATTERN_NAME || node->op == PATTERN_DOTTED || node->op == PATTERN_STRING || is_word)
+            symbol = node->symbol;
+        if (node->prefix) symbol = node->prefix;
+        if (!symbol || symbol_text(context->symbols, symbol).length == 0) continue;
+        struct pattern_need need;
+        if (!need_of(context, symbol, node->op == PATTERN_DOTTED || node->prefix, &need)) return false;
+        if (!ARRAY_PUSH(context->arena, &needs, need)) return false;
+        if (node->op == PATTERN_DOTTED || node->prefix) { /* its names may be reached by an alias instead */
+            uint32_t object = p + 1;
+            p = node->op == PATTERN_DOTTED ? node->next - 1 : pattern->nodes[object].next - 1;
+        }
+    }
+    pattern->needs = needs.items;
+    pattern->need_count = needs.count;
+    return true;
+}
+
+bool pattern_index(struct pattern_context *context, struct pattern *pattern, struct error *err)
+{
+    if (index_kinds(context, pattern) && index_needs(context, pattern)) return true;
+    return error_set(err, ERROR_SYSTEM, "no memory for a pattern");
+}

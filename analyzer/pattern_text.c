@@ -1,0 +1,267 @@
+#include "analyzer/pattern_text.h"
+
+#include <ctype.h>
+
+#include "base/array.h"
+
+#define WORD_ELLIPSIS "cordonellipsis"
+#define WORD_DEEP     "cordondeep"
+#define WORD_METAVAR  "cordonvar_"
+#define WORD_SPAN     "cordonspan_"
+
+/* Brackets open at once in a pattern; deeper ones are treated as if they were not there. */
+enum { BRACKET_DEPTH = 256 };
+
+struct scan {
+    struct arena *arena;
+    const struct form_table *forms;
+    struct view text;
+    bool has_terminators;
+    size_t at;
+    ARRAY_OF(char) out;
+    char brackets[BRACKET_DEPTH]; /* '(' '[' '{' (a block) or 'o' (an object) */
+    unsigned depth;
+    char last;        /* the last character that is no space; 0 at the start */
+    size_t last_word; /* start of the word that ends there, in `text` */
+    bool has_newline; /* between it and here */
+    bool is_out_of_memory;
+};
+
+static char peek(const struct scan *scan, size_t ahead)
+{
+    size_t at = scan->at + ahead;
+    return at < scan->text.length ? scan->text.bytes[at] : 0;
+}
+
+static bool is_metavar_head(char byte)
+{
+    return (byte >= 'A' && byte <= 'Z') || byte == '_';
+}
+
+static bool is_metavar_tail(char byte)
+{
+    return is_metavar_head(byte) || (byte >= '0' && byte <= '9');
+}
+
+static void put(struct scan *scan, struct view text)
+{
+    for (size_t i = 0; i < text.length && !scan->is_out_of_memory; i++)
+        if (!ARRAY_PUSH(scan->arena, &scan->out, text.bytes[i])) scan->is_out_of_memory = true;
+}
+
+/* Copies `count` bytes and remembers the last one that means something. */
+static void copy(struct scan *scan, size_t count)
+{
+    put(scan, view_slice(scan->text, scan->at, scan->at + count));
+    for (size_t i = 0; i < count; i++, scan->at++) {
+        char byte = scan->text.bytes[scan->at];
+        if (byte == '\n') scan->has_newline = true;
+        if (isspace((unsigned char)byte)) continue;
+        bool goes_on = is_metavar_tail((char)toupper((unsigned char)byte)) && i == 0 && scan->at > 0 &&
+                       is_metavar_tail((char)toupper((unsigned char)scan->text.bytes[scan->at - 1]));
+        if (!goes_on) scan->last_word = scan->at;
+        scan->last = byte;
+        scan->has_newline = false;
+    }
+}
+
+/* Replaces `count` bytes by a word that counts as an identifier for what follows. */
+static void replace(struct scan *scan, size_t count, struct view word)
+{
+    put(scan, word);
+    scan->last_word = scan->at;
+    scan->at += count;
+    scan->last = 'x';
+    scan->has_newline = false;
+}
+
+static bool is_among(char byte, const char *set)
+{
+    return byte && strchr(set, byte);
+}
+
+/* Whether `{` here opens an object rather than a block: by what stands before it. */
+static bool opens_object(const struct scan *scan)
+{
+    if (!scan->forms->has_brace_blocks) return true;
+    struct view word = view_slice(scan->text, scan->last_word, scan->at);
+    word = view_trim(word);
+    if (view_equals_cstr(word, "return") || view_equals_cstr(word, "default") ||
+        view_equals_cstr(word, "const") || view_equals_cstr(word, "let") || view_equals_cstr(word, "var") ||
+        view_equals_cstr(word, "import"))
+        return true;
+    return is_among(scan->last, "(,=:[?&|");
+}
+
+static void bracket(struct scan *scan, char byte)
+{
+    if (is_among(byte, "([{")) {
+        char kind = byte == '{' && opens_object(scan) ? 'o' : byte;
+        if (scan->depth < BRACKET_DEPTH) scan->brackets[scan->depth] = kind;
+        scan->depth++;
+    } else if (is_among(byte, ")]}") && scan->depth > 0) {
+        scan->depth--;
+    }
+}
+
+static char innermost(const struct scan *scan)
+{
+    return scan->depth && scan->depth <= BRACKET_DEPTH ? scan->brackets[scan->depth - 1] : 0;
+}
+
+/* A string literal, copied but for the metavariables in it (an f-string's substitutions are code; a plain
+ * string's text is restored when it is lowered). */
+static void string(struct scan *scan)
+{
+    char quote = peek(scan, 0);
+    size_t length = 1;
+    if (quote != '`' && peek(scan, 1) == quote && peek(scan, 2) == quote) length = 3;
+    size_t opening = length;
+    copy(scan, opening);
+    while (scan->at < scan->text.length) {
+        if (peek(scan, 0) == '\\' && peek(scan, 1)) {
+            copy(scan, 2);
+        } else if (peek(scan, 0) == quote &&
+                   (opening == 1 || (peek(scan, 1) == quote && peek(scan, 2) == quote))) {
+            copy(scan, opening);
+            return;
+        } else if (!scan->forms->has_dollar_names && peek(scan, 0) == '$' && is_metavar_head(peek(scan, 1))) {
+            replace(scan, 1, VIEW(WORD_METAVAR));
+        } else {
+            copy(scan, 1);
+        }
+    }
+}
+
+/* Whether an ellipsis that ends before `after` stands where a statement does. */
+static bool is_statement(const struct scan *scan, size_t after)
+{
+    if (!scan->forms->has_brace_blocks || !scan->has_terminators) return false;
+    if (innermost(scan) != 0 && innermost(scan) != '{') return false;
+    bool starts = scan->last == 0 || is_among(scan->last, "{};)") ||
+                  (scan->has_newline && !is_among(scan->last, ",([=+-*/%&|?:.<!"));
+    while (after < scan->text.length && isspace((unsigned char)scan->text.bytes[after])) after++;
+    return starts && !(after < scan->text.length && is_among(scan->text.bytes[after], ",.)]+-*/%&|?:=;"));
+}
+
+static void ellipsis(struct scan *scan)
+{
+    char next = peek(scan, 3);
+    bool is_spread = scan->forms->has_brace_blocks && !is_among(scan->last, ".") &&
+                     (isalpha((unsigned char)next) || is_among(next, "_$([{"));
+    if (is_spread) {
+        copy(scan, 3);
+        return;
+    }
+    bool ends_statement = is_statement(scan, scan->at + 3);
+    if (innermost(scan) == 'o' && scan->last != ':' && scan->last != '=')
+        put(scan, view_of_cstr(scan->forms->brace_splat));
+    replace(scan, 3, VIEW(WORD_ELLIPSIS));
+    if (ends_statement) {
+        put(scan, VIEW(";"));
+        scan->last = ';';
+    }
+}
+
+static void metavar_span(struct scan *scan)
+{
+    bool ends_statement = false;
+    if (innermost(scan) == 'o') {
+        put(scan, view_of_cstr(scan->forms->brace_splat));
+    } else {
+        size_t after = scan->at + 4;
+        while (after < scan->text.length && is_metavar_tail(scan->text.bytes[after])) after++;
+        ends_statement = is_statement(scan, after);
+    }
+    replace(scan, 4, VIEW(WORD_SPAN));
+    size_t length = 0;
+    while (is_metavar_tail(peek(scan, length))) length++;
+    copy(scan, length);
+    if (ends_statement) {
+        put(scan, VIEW(";"));
+        scan->last = ';';
+    }
+}
+
+static bool starts_with(const struct scan *scan, const char *text)
+{
+    return view_starts_with(view_slice(scan->text, scan->at, scan->text.length), view_of_cstr(text));
+}
+
+static void step(struct scan *scan)
+{
+    char byte = peek(scan, 0);
+    if (byte == '"' || byte == '\'' || (byte == '`' && scan->forms->has_brace_blocks)) {
+        string(scan);
+    } else if (starts_with(scan, "<...")) {
+        put(scan, VIEW(WORD_DEEP "("));
+        scan->at += 4;
+        scan->last = '(';
+        if (scan->depth < BRACKET_DEPTH) scan->brackets[scan->depth] = '(';
+        scan->depth++;
+    } else if (starts_with(scan, "...>")) {
+        put(scan, VIEW(")"));
+        scan->at += 4;
+        scan->last = ')';
+        if (scan->depth > 0) scan->depth--;
+    } else if (starts_with(scan, "...")) {
+        ellipsis(scan);
+    } else if (starts_with(scan, "$...") && is_metavar_head(peek(scan, 4))) {
+        metavar_span(scan);
+    } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && !scan->forms->has_dollar_names) {
+        replace(scan, 1, VIEW(WORD_METAVAR));
+    } else {
+        bracket(scan, byte);
+        copy(scan, 1);
+    }
+}
+
+struct view pattern_text_prepare(struct arena *arena, const struct form_table *forms, struct view text,
+                                 bool has_terminators)
+{
+    struct scan scan = {.arena = arena, .forms = forms, .text = text, .has_terminators = has_terminators};
+    while (scan.at < text.length && !scan.is_out_of_memory) step(&scan);
+    if (scan.is_out_of_memory) return (struct view){0};
+    return view_make(scan.out.items, scan.out.count);
+}
+
+static bool is_metavar_name(struct view text)
+{
+    if (text.length == 0) return false;
+    for (size_t i = 0; i < text.length; i++)
+        if (!is_metavar_tail(text.bytes[i])) return false;
+    return true;
+}
+
+enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct form_table *forms,
+                                               struct view text, struct view *name)
+{
+    struct view word = VIEW(WORD_METAVAR), span = VIEW(WORD_SPAN);
+    if (view_equals_cstr(text, WORD_ELLIPSIS) || view_equals_cstr(text, "...")) return PLACEHOLDER_ELLIPSIS;
+    if (view_equals_cstr(text, WORD_DEEP)) return PLACEHOLDER_DEEP;
+    if (view_starts_with(text, span)) {
+        *name = arena_format(arena, "$...%.*s", VIEW_ARGS(view_slice(text, span.length, text.length)));
+        return PLACEHOLDER_METAVAR_SPAN;
+    }
+    struct view tail = {0};
+    if (view_starts_with(text, word)) tail = view_slice(text, word.length, text.length);
+    if (forms->has_dollar_names && text.length > 1 && text.bytes[0] == '$')
+        tail = view_slice(text, 1, text.length);
+    if (!is_metavar_name(tail)) return PLACEHOLDER_NONE;
+    if (view_equals_cstr(tail, "_")) return PLACEHOLDER_ANY;
+    *name = arena_format(arena, "$%.*s", VIEW_ARGS(tail));
+    return PLACEHOLDER_METAVAR;
+}
+
+struct view pattern_text_restore(struct arena *arena, struct view text)
+{
+    struct view word = VIEW(WORD_METAVAR);
+    if (view_find(text, word) == SIZE_MAX) return text;
+    ARRAY_OF(char) out = {0};
+    for (size_t i = 0; i < text.length; i++) {
+        bool is_word = view_starts_with(view_slice(text, i, text.length), word);
+        if (!ARRAY_PUSH(arena, &out, is_word ? '$' : text.bytes[i])) return (struct view){0};
+        if (is_word) i += word.length - 1;
+    }
+    return view_make(out.items, out.count);
+}

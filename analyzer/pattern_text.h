@@ -1,0 +1,32 @@
+/* pattern_text.h - pattern text to text that a grammar can parse, and back.
+ *
+ * `$X`, `...`, `$...X` and `<... e ...>` become identifiers with reserved names where the language has no
+ * such words of its own. Pure. */
+#ifndef CORDON_ANALYZER_PATTERN_TEXT_H
+#define CORDON_ANALYZER_PATTERN_TEXT_H
+
+#include "base/arena.h"
+#include "grammars/form.h"
+
+enum placeholder_kind {
+    PLACEHOLDER_NONE,
+    PLACEHOLDER_ELLIPSIS,
+    PLACEHOLDER_ANY,          /* $_ */
+    PLACEHOLDER_METAVAR,      /* $X */
+    PLACEHOLDER_METAVAR_SPAN, /* $...X */
+    PLACEHOLDER_DEEP,         /* the function of the call that <... e ...> became */
+};
+
+/* `has_terminators`: an ellipsis that seems to stand as a statement gets its `;`. The zero view where the
+ * arena is exhausted. */
+struct view pattern_text_prepare(struct arena *arena, const struct form_table *forms, struct view text,
+                                 bool has_terminators);
+
+/* What a leaf's text stands for, and the metavariable's name as its author wrote it. */
+enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct form_table *forms,
+                                               struct view text, struct view *name);
+
+/* Literal text (the inside of a string) as its author wrote it. */
+struct view pattern_text_restore(struct arena *arena, struct view text);
+
+#endif

@@ -1,0 +1,46 @@
+/* program.h - a rule set's compiled side: every rule as a formula whose leaves are programs and regexes.
+ *
+ * The rule set's arena owns it. Immutable once made; any thread. Private to ruleset*.c and match*.c. */
+#ifndef CORDON_ANALYZER_PROGRAM_H
+#define CORDON_ANALYZER_PROGRAM_H
+
+#include "analyzer/comparison.h"
+#include "analyzer/pattern.h"
+#include "analyzer/rule.h"
+#include "base/digest.h"
+
+struct program_condition {
+    const struct condition *condition;
+    uint16_t slot;             /* of the metavariable; UINT16_MAX: no pattern of the rule binds it */
+    const struct regex *regex; /* metavariable-regex */
+    const struct program_formula *formula; /* metavariable-pattern */
+    const struct comparison *comparison;   /* metavariable-comparison */
+};
+
+struct program_formula {
+    const struct formula *formula;
+    const struct pattern *patterns[LANGUAGE_COUNT]; /* FORMULA_PATTERN, by language; NULL: not of that one */
+    const struct regex *regex;                      /* FORMULA_REGEX */
+    const uint16_t *group_slots;                    /* of the regex's groups, by number from 1 */
+    const struct program_formula **children;        /* as many as the formula has */
+    const struct program_condition *conditions;
+};
+
+struct program {
+    const struct rule *rule;
+    const struct program_formula *formula;
+    struct slot_table slots;
+    uint16_t argument_slot; /* of the capability's argument; UINT16_MAX: none */
+};
+
+struct ruleset {
+    struct arena arena;
+    struct rule_list rules;
+    struct program *programs; /* by the rule's index; NULL before compiling */
+    struct symbol_table *symbols;
+    struct regex_list regexes;
+    struct digest digest;
+    struct view digests; /* one behind the other, of the files added */
+};
+
+#endif

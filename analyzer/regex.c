@@ -1,0 +1,110 @@
+#include "analyzer/regex.h"
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+#include <stdlib.h>
+
+#include "analyzer/limits.h"
+#include "base/array.h"
+
+struct regex {
+    pcre2_code *code;
+    uint32_t group_count;
+    uint32_t options; /* of the match */
+};
+
+struct regex_scratch {
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+    uint32_t pair_count; /* spans set by the last match */
+};
+
+const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
+                                  enum regex_mode mode, struct error *err)
+{
+    int number = 0;
+    PCRE2_SIZE offset = 0;
+    uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (mode == REGEX_SEARCH ? PCRE2_MULTILINE : 0);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.bytes, text.length, options, &number, &offset, NULL);
+    if (!code) {
+        PCRE2_UCHAR message[160] = {0};
+        pcre2_get_error_message(number, message, sizeof message);
+        error_set(err, ERROR_RULE, "regex: %s at byte %zu of \"%.*s\"", (const char *)message, offset,
+                  (int)(text.length > 80 ? 80 : text.length), text.bytes);
+        return NULL;
+    }
+    struct regex *regex = ARENA_NEW(arena, struct regex);
+    if (!regex || !ARRAY_PUSH(arena, list, regex)) {
+        pcre2_code_free(code);
+        error_set(err, ERROR_SYSTEM, "no memory for a regex");
+        return NULL;
+    }
+    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without JIT the same limits hold, only slower */
+    pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &regex->group_count);
+    regex->code = code;
+    regex->options = mode == REGEX_ANCHORED ? PCRE2_ANCHORED : 0;
+    return regex;
+}
+
+void regex_list_clear(struct regex_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++) pcre2_code_free(list->items[i]->code);
+    *list = (struct regex_list){0};
+}
+
+uint32_t regex_group_count(const struct regex *regex)
+{
+    return regex->group_count;
+}
+
+struct regex_scratch *regex_scratch_new(void)
+{
+    struct regex_scratch *scratch = calloc(1, sizeof *scratch);
+    if (!scratch) return NULL;
+    scratch->data = pcre2_match_data_create(LIMIT_REGEX_GROUPS + 1, NULL);
+    scratch->context = pcre2_match_context_create(NULL);
+    scratch->stack = pcre2_jit_stack_create(32 * 1024, LIMIT_REGEX_STACK_BYTES, NULL);
+    if (!scratch->data || !scratch->context || !scratch->stack) {
+        regex_scratch_free(scratch);
+        return NULL;
+    }
+    pcre2_set_match_limit(scratch->context, LIMIT_REGEX_STEPS);
+    pcre2_set_depth_limit(scratch->context, LIMIT_REGEX_STEPS);
+    pcre2_set_heap_limit(scratch->context, LIMIT_REGEX_HEAP_KIB);
+    pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+    return scratch;
+}
+
+void regex_scratch_free(struct regex_scratch *scratch)
+{
+    if (!scratch) return;
+    pcre2_match_data_free(scratch->data);
+    pcre2_match_context_free(scratch->context);
+    pcre2_jit_stack_free(scratch->stack);
+    free(scratch);
+}
+
+enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scratch, struct view text,
+                            uint32_t from)
+{
+    static const char nothing[1];
+    PCRE2_SPTR subject = (PCRE2_SPTR)(text.length ? text.bytes : nothing);
+    int pairs = pcre2_match(regex->code, subject, text.length, from, regex->options | PCRE2_NO_UTF_CHECK,
+                            scratch->data, scratch->context);
+    scratch->pair_count = 0;
+    if (pairs == PCRE2_ERROR_NOMATCH) return REGEX_NO;
+    if (pairs < 0) return REGEX_LIMIT; /* every other answer leaves the question open */
+    scratch->pair_count = pairs > 0 ? (uint32_t)pairs : LIMIT_REGEX_GROUPS + 1;
+    return REGEX_YES;
+}
+
+bool regex_group(const struct regex_scratch *scratch, uint32_t group, uint32_t *start, uint32_t *end)
+{
+    if (group >= scratch->pair_count) return false;
+    const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(scratch->data);
+    if (spans[2 * group] == PCRE2_UNSET || spans[2 * group] > spans[2 * group + 1]) return false;
+    *start = (uint32_t)spans[2 * group];
+    *end = (uint32_t)spans[2 * group + 1];
+    return true;
+}

@@ -1,0 +1,50 @@
+/* regex.h - PCRE2 with JIT and with limits: compiled once and shared, run with a scratch of one's own.
+ *
+ * A compiled regex may be used by any thread; a scratch belongs to one at a time. */
+#ifndef CORDON_ANALYZER_REGEX_H
+#define CORDON_ANALYZER_REGEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/view.h"
+
+struct regex;
+
+/* All regexes of a rule set, so that they can be freed. */
+struct regex_list {
+    struct regex **items;
+    uint32_t count, capacity;
+};
+
+enum regex_mode {
+    REGEX_SEARCH,   /* anywhere; ^ and $ at every line */
+    REGEX_ANCHORED, /* at the start of the text */
+};
+
+enum regex_answer {
+    REGEX_NO,
+    REGEX_YES,
+    REGEX_LIMIT, /* a limit of match steps, depth or heap was reached: undecided */
+};
+
+struct regex_scratch;
+
+/* The list owns the regex. NULL with an error whose message says where in the regex it is wrong. */
+const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
+                                  enum regex_mode mode, struct error *err);
+void regex_list_clear(struct regex_list *list);
+uint32_t regex_group_count(const struct regex *regex);
+
+struct regex_scratch *regex_scratch_new(void);
+void regex_scratch_free(struct regex_scratch *scratch);
+
+/* Runs from byte `from` of the text. On REGEX_YES the groups' spans are in the scratch until the next run. */
+enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scratch, struct view text,
+                            uint32_t from);
+/* False where the group took no part. Group 0 is the whole match. */
+bool regex_group(const struct regex_scratch *scratch, uint32_t group, uint32_t *start, uint32_t *end);
+
+#endif

@@ -1,0 +1,159 @@
+/* Rules to programs. */
+#include "analyzer/limits.h"
+#include "analyzer/program.h"
+#include "analyzer/ruleset.h"
+#include "base/array.h"
+
+struct compiler {
+    struct ruleset *ruleset;
+    struct pattern_context context;
+    const struct rule *rule;
+    struct error *err;
+};
+
+static const struct program_formula *compile_formula(struct compiler *c, const struct formula *formula);
+
+static bool no_memory(struct compiler *c)
+{
+    return error_set(c->err, ERROR_SYSTEM, "no memory for rules");
+}
+
+static void place(struct compiler *c, const struct rule_place *where)
+{
+    error_place(c->err, where->path, where->line, where->col);
+    error_prefix(c->err, "rule %.*s", VIEW_ARGS(c->rule->id));
+}
+
+/* The pattern once for each language of the rule. */
+static bool compile_pattern(struct compiler *c, const struct formula *formula, struct program_formula *out)
+{
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        if (!(c->rule->language_mask & (1u << i))) continue;
+        const struct form_table *forms = form_table_of(&languages[i]);
+        if (!forms) return error_set(c->err, ERROR_UNSUPPORTED, "no patterns for %s", languages[i].word);
+        out->patterns[i] = pattern_compile(&c->context, forms, formula->text, c->err);
+        arena_reset(c->context.scratch);
+        if (!out->patterns[i]) {
+            place(c, &formula->place);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A regex's groups are the metavariables $1, $2 ... */
+static bool compile_regex(struct compiler *c, const struct formula *formula, struct program_formula *out)
+{
+    struct arena *arena = &c->ruleset->arena;
+    out->regex = regex_compile(arena, &c->ruleset->regexes, formula->text, REGEX_SEARCH, c->err);
+    if (!out->regex) {
+        place(c, &formula->place);
+        return false;
+    }
+    uint32_t count = regex_group_count(out->regex);
+    if (count > LIMIT_REGEX_GROUPS) count = LIMIT_REGEX_GROUPS;
+    uint16_t *slots = ARENA_NEW_ARRAY(arena, uint16_t, count + 1);
+    if (!slots) return no_memory(c);
+    for (uint32_t i = 1; i <= count; i++) {
+        struct view name = arena_format(arena, "$%u", i);
+        if (!slot_of(arena, c->context.slots, name, &slots[i])) return no_memory(c);
+    }
+    out->group_slots = slots;
+    return true;
+}
+
+static bool compile_condition(struct compiler *c, const struct condition *condition,
+                              struct program_condition *out)
+{
+    struct arena *arena = &c->ruleset->arena;
+    out->condition = condition;
+    out->slot = UINT16_MAX;
+    if (condition->metavariable.length &&
+        !slot_of(arena, c->context.slots, condition->metavariable, &out->slot))
+        return no_memory(c);
+    bool is_fine = true;
+    switch (condition->kind) {
+    case CONDITION_METAVARIABLE_REGEX:
+        out->regex = regex_compile(arena, &c->ruleset->regexes, condition->text, REGEX_ANCHORED, c->err);
+        is_fine = out->regex != NULL;
+        break;
+    case CONDITION_METAVARIABLE_PATTERN:
+        out->formula = compile_formula(c, condition->formula);
+        return out->formula != NULL;
+    case CONDITION_METAVARIABLE_COMPARISON:
+        out->comparison =
+            comparison_compile(arena, c->context.slots, &c->ruleset->regexes, condition->text, c->err);
+        is_fine = out->comparison != NULL;
+        break;
+    case CONDITION_FOCUS:
+        break;
+    }
+    if (!is_fine) place(c, &condition->place);
+    return is_fine;
+}
+
+static const struct program_formula *compile_formula(struct compiler *c, const struct formula *formula)
+{
+    struct arena *arena = &c->ruleset->arena;
+    struct program_formula *out = ARENA_NEW(arena, struct program_formula);
+    const struct program_formula **children =
+        ARENA_NEW_ARRAY(arena, const struct program_formula *, formula->child_count + 1);
+    struct program_condition *conditions =
+        ARENA_NEW_ARRAY(arena, struct program_condition, formula->condition_count + 1);
+    if (!out || !children || !conditions) {
+        no_memory(c);
+        return NULL;
+    }
+    out->formula = formula;
+    out->children = children;
+    out->conditions = conditions;
+    if (formula->kind == FORMULA_PATTERN && !compile_pattern(c, formula, out)) return NULL;
+    if (formula->kind == FORMULA_REGEX && !compile_regex(c, formula, out)) return NULL;
+    for (uint32_t i = 0; i < formula->child_count; i++) {
+        children[i] = compile_formula(c, formula->children[i]);
+        if (!children[i]) return NULL;
+    }
+    for (uint32_t i = 0; i < formula->condition_count; i++)
+        if (!compile_condition(c, &formula->conditions[i], &conditions[i])) return NULL;
+    return out;
+}
+
+static bool compile_rule(struct compiler *c, const struct rule *rule, struct program *out)
+{
+    c->rule = rule;
+    c->context.slots = &out->slots;
+    out->rule = rule;
+    out->argument_slot = UINT16_MAX;
+    out->formula = compile_formula(c, rule->formula);
+    if (!out->formula) return false;
+    if (rule->capability_argument.length && rule->capability_argument.bytes[0] == '$') {
+        out->argument_slot = slot_find(&out->slots, rule->capability_argument);
+        if (out->argument_slot == UINT16_MAX) {
+            error_set(c->err, ERROR_RULE, "metadata.argument: no pattern binds %.*s",
+                      VIEW_ARGS(rule->capability_argument));
+            place(c, &rule->place);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ruleset_compile(struct ruleset *ruleset, struct error *err)
+{
+    AUTO_ARENA struct arena scratch;
+    arena_init(&scratch, LIMIT_ARENA_FLOOR_BYTES);
+    struct program *programs = ARENA_NEW_ARRAY(&ruleset->arena, struct program, ruleset->rules.count + 1);
+    struct syntax_parser *parser = syntax_parser_new();
+    struct compiler compiler = {.ruleset = ruleset, .err = err};
+    compiler.context = (struct pattern_context){.arena = &ruleset->arena,
+                                                .scratch = &scratch,
+                                                .parser = parser,
+                                                .symbols = ruleset->symbols,
+                                                .regexes = &ruleset->regexes};
+    bool is_fine = programs && parser ? true : error_set(err, ERROR_SYSTEM, "no memory for rules");
+    for (uint32_t i = 0; i < ruleset->rules.count && is_fine; i++)
+        is_fine = compile_rule(&compiler, &ruleset->rules.items[i], &programs[i]);
+    syntax_parser_free(parser);
+    if (is_fine) ruleset->programs = programs;
+    return is_fine;
+}
