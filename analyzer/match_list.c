@@ -74,6 +74,13 @@ static uint32_t list_skip(const struct tree_match *m, const struct goal *goal,
     return c;
 }
 
+/* A part of a string that is text, not a substitution. */
+static bool is_template_text(const struct tree_match *m, uint32_t n)
+{
+    const struct node *node = &m->syntax->nodes[n];
+    return (node->flags & NODE_IS_LEAF) || !strchr("{$", m->syntax->source->bytes.bytes[node->start]);
+}
+
 bool match_list(struct tree_match *m, const struct goal *goal)
 {
     if (goal->p == goal->p_end) return list_ends(m, goal);
@@ -87,6 +94,8 @@ bool match_list(struct tree_match *m, const struct goal *goal)
     bool is_here = c < goal->n_end && (want->field == 0 || field_at(m, c) == want->field);
     if (!is_here) return may_be_absent(want) && !is_single ? solve(m, &rest) : false;
     rest.n = m->syntax->nodes[c].next;
+    if (goal->kind == GOAL_TEMPLATE && want->op != PATTERN_TEMPLATE_TEXT && is_template_text(m, c))
+        return false;
     return match_node(m, goal->p, c, &rest);
 }
 

@@ -68,9 +68,10 @@ static bool is_same_kind(const struct tree_match *m, uint32_t p, uint32_t n)
     if (want->role != FORM_PLAIN || form.role != FORM_PLAIN) {
         if (want->role != form.role) return false;
         /* sets and lists share an operation, not a meaning */
-        return (want->role != FORM_SET && want->role != FORM_LIST) || want->kind == m->syntax->nodes[n].kind;
+        if (want->role != FORM_SET && want->role != FORM_LIST) return true;
     }
-    return want->kind == m->syntax->nodes[n].kind;
+    uint16_t kind = m->syntax->nodes[n].kind, also = form_of(m->forms, want->kind).also;
+    return want->kind == kind || (also && also == kind);
 }
 
 bool node_is_plain_string(const struct syntax *syntax, const struct form_table *forms, uint32_t n)
@@ -107,6 +108,17 @@ struct view node_inside(const struct syntax *syntax, const struct form_table *fo
 static uint32_t constant_at(const struct tree_match *m, uint32_t n)
 {
     return m->names->constant ? m->names->constant[n] : 0;
+}
+
+/* A constant that is text: names do not say whether "80" was a number, so one that reads like a number is
+ * taken for a text only where a string stands. */
+static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
+{
+    uint32_t constant = constant_at(m, n);
+    if (!constant || form_at(m, n).role == FORM_STRING) return constant;
+    struct view text = symbol_text(m->syntax->symbols, constant);
+    bool is_number = text.length > 0 && (text.bytes[0] >= '0' && text.bytes[0] <= '9');
+    return is_number ? 0 : constant;
 }
 
 static uint32_t qualified_at(const struct tree_match *m, uint32_t n)
@@ -248,7 +260,7 @@ static bool match_prefix(struct tree_match *m, uint32_t p, uint32_t n, const str
 static bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
-    uint32_t constant = constant_at(m, n);
+    uint32_t constant = text_constant_at(m, n);
     bool is_literal = node_is_plain_string(m->syntax, m->forms, n);
     if (!constant && !is_literal) {
         const struct node *node = &m->syntax->nodes[n];
@@ -311,7 +323,7 @@ static bool match_chain(struct tree_match *m, uint32_t p, uint32_t n, const stru
 static bool match_template(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     if (form_at(m, n).role != FORM_STRING) return false;
-    const struct goal goal = {.kind = GOAL_LIST,
+    const struct goal goal = {.kind = GOAL_TEMPLATE,
                               .parent_kind = m->syntax->nodes[n].kind,
                               .p = p + 1,
                               .p_end = m->pattern->nodes[p].next,
@@ -330,8 +342,11 @@ static bool match_template_text(struct tree_match *m, uint32_t p, uint32_t n, co
 static bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     const struct node *node = &m->syntax->nodes[n];
-    if (node->kind != m->pattern->nodes[p].kind || !(node->flags & NODE_IS_LEAF)) return false;
     uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
+    bool is_known = symbol && form_at(m, n).role == FORM_NAME && constant_at(m, n) == symbol &&
+                    text_constant_at(m, n) == 0;
+    if (is_known) return solve(m, next); /* a name that stands for this number */
+    if (node->kind != m->pattern->nodes[p].kind || !(node->flags & NODE_IS_LEAF)) return false;
     if (node->symbol
             ? node->symbol != symbol
             : !view_equals(node_text(m->syntax, n), symbol_text(m->map->from, m->pattern->nodes[p].symbol)))

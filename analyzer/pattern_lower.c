@@ -291,23 +291,23 @@ static bool lower_call(struct lowering *l, uint32_t n, unsigned depth)
     return p != UINT32_MAX && lower_children(l, p, n, depth);
 }
 
+static bool is_anonymous(const struct lowering *l, uint32_t n)
+{
+    return !(l->syntax->nodes[n].flags & NODE_IS_NAMED);
+}
+
 static bool lower_leaf(struct lowering *l, uint32_t n)
 {
     const struct node *node = &l->syntax->nodes[n];
     struct view text = symbol_text(l->syntax->symbols, node->symbol);
     if (node->symbol == 0) text = node_text(l->syntax, n);
     bool done = false;
-    if (!lower_placeholder(l, n, view_trim(text), &done)) return false;
+    if (!is_anonymous(l, n) && !lower_placeholder(l, n, view_trim(text), &done)) return false;
     if (done) return true;
     uint32_t p = node_open(l, form_at(l, n).role == FORM_NAME ? PATTERN_NAME : PATTERN_LEAF, n);
     if (p == UINT32_MAX) return false;
     l->out.items[p].symbol = intern(l, text);
     return true;
-}
-
-static bool is_anonymous(const struct lowering *l, uint32_t n)
-{
-    return !(l->syntax->nodes[n].flags & NODE_IS_NAMED);
 }
 
 /* The operation of an inner node by its role. */
@@ -360,7 +360,11 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
         node->flags |= PATTERN_MAY_HAVE_MORE;
     if (form.role == FORM_KEYWORD) node->flags |= PATTERN_IS_KEYWORD;
     /* `...` as a statement is any statements, `<X ...>` any attributes: the placeholder is the node */
-    bool is_alone = p + 2 == l->out.count;
+    bool is_alone = true; /* but for tokens, such as the stars of a splat */
+    for (uint32_t q = p + 1; q + 1 < l->out.count; q++)
+        is_alone &= l->out.items[q].op == PATTERN_LEAF &&
+                    ts_language_symbol_type(l->forms->language->parser(), l->out.items[q].kind) !=
+                        TSSymbolTypeRegular;
     struct pattern_node *child = &l->out.items[l->out.count - 1];
     bool is_placeholder =
         child->op == PATTERN_ELLIPSIS || child->op == PATTERN_METAVAR_SPAN ||
@@ -368,7 +372,7 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
     if (is_alone && is_placeholder && ((form.flags & FORM_IS_WRAPPER) || form.role == FORM_STATEMENT)) {
         *node = *child;
         node->next = p + 1;
-        l->out.count--;
+        l->out.count = p + 1;
     }
     return true;
 }

@@ -16,7 +16,7 @@ struct scan {
     struct arena *arena;
     const struct form_table *forms;
     struct view text;
-    bool has_terminators;
+    enum pattern_style style;
     size_t at;
     ARRAY_OF(char) out;
     char brackets[BRACKET_DEPTH]; /* '(' '[' '{' (a block) or 'o' (an object) */
@@ -136,7 +136,7 @@ static void string(struct scan *scan)
 /* Whether an ellipsis that ends before `after` stands where a statement does. */
 static bool is_statement(const struct scan *scan, size_t after)
 {
-    if (!scan->forms->has_brace_blocks || !scan->has_terminators) return false;
+    if (!scan->forms->has_brace_blocks || scan->style == STYLE_BARE) return false;
     if (innermost(scan) != 0 && innermost(scan) != '{') return false;
     bool starts = scan->last == 0 || is_among(scan->last, "{};)") ||
                   (scan->has_newline && !is_among(scan->last, ",([=+-*/%&|?:.<!"));
@@ -156,6 +156,8 @@ static void ellipsis(struct scan *scan)
     bool ends_statement = is_statement(scan, scan->at + 3);
     if (innermost(scan) == 'o' && scan->last != ':' && scan->last != '=')
         put(scan, view_of_cstr(scan->forms->brace_splat));
+    if (ends_statement && scan->style == STYLE_SEPARATED && scan->last && !is_among(scan->last, "{};"))
+        put(scan, VIEW(";"));
     replace(scan, 3, VIEW(WORD_ELLIPSIS));
     if (ends_statement) {
         put(scan, VIEW(";"));
@@ -217,9 +219,9 @@ static void step(struct scan *scan)
 }
 
 struct view pattern_text_prepare(struct arena *arena, const struct form_table *forms, struct view text,
-                                 bool has_terminators)
+                                 enum pattern_style style)
 {
-    struct scan scan = {.arena = arena, .forms = forms, .text = text, .has_terminators = has_terminators};
+    struct scan scan = {.arena = arena, .forms = forms, .text = text, .style = style};
     while (scan.at < text.length && !scan.is_out_of_memory) step(&scan);
     if (scan.is_out_of_memory) return (struct view){0};
     return view_make(scan.out.items, scan.out.count);

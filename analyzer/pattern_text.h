@@ -17,10 +17,18 @@ enum placeholder_kind {
     PLACEHOLDER_DEEP,         /* the function of the call that <... e ...> became */
 };
 
-/* `has_terminators`: an ellipsis that seems to stand as a statement gets its `;`. The zero view where the
- * arena is exhausted. */
+/* How an ellipsis that seems to stand as a statement is set off from its neighbours; where a text can be
+ * parsed in the first style it is not tried in the others. */
+enum pattern_style {
+    STYLE_TERMINATED, /* `f(); ... g();`: with a `;` behind it */
+    STYLE_SEPARATED,  /* `f() ... g()`: with one before it too */
+    STYLE_BARE,
+    STYLE_COUNT,
+};
+
+/* The zero view where the arena is exhausted. */
 struct view pattern_text_prepare(struct arena *arena, const struct form_table *forms, struct view text,
-                                 bool has_terminators);
+                                 enum pattern_style style);
 
 /* What a leaf's text stands for, and the metavariable's name as its author wrote it. */
 enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct form_table *forms,

@@ -16,6 +16,7 @@ struct loader {
     struct error *err;
     uint32_t number; /* of the next leaf */
     uint32_t formula_count;
+    bool is_in_condition; /* in a metavariable-pattern, which may say only what not to match */
 };
 
 /* --- operators --- */
@@ -253,7 +254,10 @@ static bool condition_body_read(struct loader *loader, const struct yaml_node *m
         if (value)
             return yaml_error(loader->err, ERROR_RULE, loader->path, value,
                               "'language' in metavariable-pattern is not supported yet");
+        bool was_in_condition = loader->is_in_condition;
+        loader->is_in_condition = true;
         condition->formula = formula_of_mapping(loader, mapping, false);
+        loader->is_in_condition = was_in_condition;
         return condition->formula != NULL;
     case CONDITION_FOCUS:
         break;
@@ -315,7 +319,7 @@ static struct formula *all_read(struct loader *loader, const struct yaml_node *n
         if (!ARRAY_PUSH(loader->arena, &children, child)) return NULL;
     }
     if (!all || !children_add(loader, all, children.items, children.count)) return NULL;
-    bool is_positive = is_either && all->child_count > 0;
+    bool is_positive = (is_either || loader->is_in_condition) && all->child_count > 0;
     for (uint32_t i = 0; i < all->child_count; i++)
         is_positive |= all->children[i]->kind != FORMULA_NOT && all->children[i]->kind != FORMULA_NOT_INSIDE;
     if (is_positive) return all;

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-enum fact_kind { FACT_KIND, FACT_UNWRAP, FACT_FIELD, FACT_OMIT };
+enum fact_kind { FACT_KIND, FACT_ALSO, FACT_UNWRAP, FACT_FIELD, FACT_OMIT };
 
 /* One line of a language's .def file. */
 struct fact {
@@ -22,6 +22,7 @@ struct description {
 
 /* Each .def file is read three times: for its facts, for its wrappings, for its traits. */
 #define KIND(kind, role, flags) {FACT_KIND, kind, NULL, NULL, FORM_##role, (flags)},
+#define ALSO(kind, other)       {FACT_ALSO, kind, other, NULL, 0, 0},
 #define UNWRAP(kind, field)     {FACT_UNWRAP, kind, field, NULL, 0, 0},
 #define FIELD(kind, field, as)  {FACT_FIELD, kind, field, as, 0, 0},
 #define OMIT(kind, field)       {FACT_OMIT, kind, field, NULL, 0, 0},
@@ -34,11 +35,13 @@ static const struct fact javascript_facts[] = {
 #include "grammars/javascript_forms.def"
 };
 #undef KIND
+#undef ALSO
 #undef UNWRAP
 #undef FIELD
 #undef OMIT
 #undef WRAP
 #define KIND(kind, role, flags)
+#define ALSO(kind, other)
 #define UNWRAP(kind, field)
 #define FIELD(kind, field, as)
 #define OMIT(kind, field)
@@ -96,6 +99,10 @@ static void fact_apply(const struct fact *fact, const TSLanguage *grammar, uint3
         case FACT_KIND:
             forms[kind].role = fact->role;
             forms[kind].flags = fact->flags;
+            break;
+        case FACT_ALSO:
+            for (uint32_t other = 0; other < kind_count; other++)
+                if (kind_is(grammar, other, fact->field)) forms[kind].also = (uint16_t)other;
             break;
         case FACT_UNWRAP:
             forms[kind].unwrap = field;

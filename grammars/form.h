@@ -48,6 +48,7 @@ enum form_flag {
 struct form {
     uint8_t role;   /* enum form_role */
     uint8_t flags;  /* enum form_flag */
+    uint16_t also;  /* a pattern of this kind matches nodes of that kind too; 0: none */
     uint8_t unwrap; /* field whose child may stand for the node; 0: none */
 };
 
