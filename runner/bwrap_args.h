@@ -1,0 +1,22 @@
+/* bwrap_args.h - a spec as bubblewrap's options. Pure: no effect, golden-tested. */
+#ifndef CORDON_RUNNER_BWRAP_ARGS_H
+#define CORDON_RUNNER_BWRAP_ARGS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/view.h"
+#include "runner/spec.h"
+
+/* The descriptors that bubblewrap is given, beside those of cell_protocol.h. */
+struct bwrap_fds {
+    int cell_image; /* the bytes of cordon-cell */
+    int program;    /* the bytes of the program */
+    int passwd;     /* a synthetic /etc/passwd */
+    int first_bind; /* spec->binds[i] is first_bind + i */
+};
+
+/* The options, each ended by NUL, as --args wants them. */
+bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct bwrap_fds *fds,
+                      struct view *options, struct error *err);
+
+#endif

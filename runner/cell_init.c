@@ -1,0 +1,291 @@
+/* cell_init.c - cordon-cell, the first process of a cell: small, static, without libraries of ours.
+ *
+ * It is PID 1 inside, so no process of the cell can signal or trace it, and when it ends the kernel ends all
+ * of them. It reads the job, starts the program under its limits and filter, watches what the whole cell
+ * uses, reaps, and reports how the program really ended over a socket that the program never had. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "runner/cell_protocol.h"
+#include "runner/limits.h"
+
+/* How often the cell's use is summed. Between two looks a program can overshoot; the hard limits behind the
+ * watched ones bound by how much. */
+enum { WATCH_MS = 10, PROCESS_SLACK = 8 };
+
+struct job {
+    struct cell_job head;
+    char *filter;
+    char **arguments, **environment;
+};
+
+/* What the cell uses, summed over its processes. */
+struct usage {
+    uint64_t cpu_ms, memory_kib, disk_bytes;
+    uint32_t processes;
+};
+
+static void report_send(const struct cell_report *report)
+{
+    ssize_t sent = write(CELL_FD_CONTROL, report, sizeof *report);
+    (void)sent; /* nobody left to tell */
+}
+
+/* Ends the cell because it could not be made. */
+_Noreturn static void step_fail(enum cell_step step)
+{
+    struct cell_report report = {
+        .magic = CELL_MAGIC, .step = step, .errno_value = errno, .limit = LIMIT_NONE};
+    report_send(&report);
+    _exit(125);
+}
+
+static void read_exactly(void *out, size_t size)
+{
+    for (char *at = out; size;) {
+        ssize_t got = read(CELL_FD_CONTROL, at, size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) step_fail(CELL_STEP_JOB); /* the end of the stream never means go */
+        at += got;
+        size -= (size_t)got;
+    }
+}
+
+/* `count` texts out of `texts`, each ended by NUL; the array is ended by NULL. */
+static char **texts_split(char **texts, char *end, uint32_t count)
+{
+    char **list = calloc(count + 1, sizeof *list);
+    if (!list) step_fail(CELL_STEP_JOB);
+    for (uint32_t i = 0; i < count; i++) {
+        char *nul = memchr(*texts, '\0', (size_t)(end - *texts));
+        if (!nul) step_fail(CELL_STEP_JOB);
+        list[i] = *texts;
+        *texts = nul + 1;
+    }
+    return list;
+}
+
+static struct job job_read(void)
+{
+    struct job job;
+    read_exactly(&job.head, sizeof job.head);
+    bool is_sound = job.head.magic == CELL_MAGIC && job.head.text_bytes <= CELL_JOB_BYTES_MAX &&
+                    job.head.filter_bytes <= CELL_JOB_BYTES_MAX && job.head.argument_count > 0 &&
+                    job.head.argument_count <= CELL_TEXTS_MAX && job.head.environment_count <= CELL_TEXTS_MAX;
+    if (!is_sound) step_fail(CELL_STEP_JOB);
+    job.filter = malloc(job.head.filter_bytes + 1);
+    char *texts = malloc(job.head.text_bytes + 1);
+    if (!job.filter || !texts) step_fail(CELL_STEP_JOB);
+    read_exactly(job.filter, job.head.filter_bytes);
+    read_exactly(texts, job.head.text_bytes);
+    char *end = texts + job.head.text_bytes;
+    job.arguments = texts_split(&texts, end, job.head.argument_count);
+    job.environment = texts_split(&texts, end, job.head.environment_count);
+    return job;
+}
+
+static void limit_set(int resource, uint64_t soft, uint64_t hard)
+{
+    struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
+    if (setrlimit((__rlimit_resource_t)resource, &limit) < 0) step_fail(CELL_STEP_LIMITS);
+}
+
+/* The hard limits of each process, behind what the watch sums. */
+static void limits_set(const struct cell_job *job)
+{
+    uint64_t cpu_s = job->cpu_ms / 1000 + 2;
+    limit_set(RLIMIT_CORE, 0, 0);
+    limit_set(RLIMIT_CPU, cpu_s, cpu_s + 1);
+    limit_set(RLIMIT_NOFILE, job->files, job->files);
+    limit_set(RLIMIT_FSIZE, job->file_size_bytes, job->file_size_bytes);
+    limit_set(RLIMIT_DATA, 2 * job->memory_bytes + (128u << 20), 2 * job->memory_bytes + (128u << 20));
+    limit_set(RLIMIT_MEMLOCK, 0, 0);
+    limit_set(RLIMIT_MSGQUEUE, 0, 0);
+    limit_set(RLIMIT_SIGPENDING, 1024, 1024);
+    limit_set(RLIMIT_NICE, 0, 0);
+    limit_set(RLIMIT_RTPRIO, 0, 0);
+    /* Counted in this user namespace alone, since it is set inside it: cells of one uid do not take each
+     * other's. */
+    limit_set(RLIMIT_NPROC, job->processes + PROCESS_SLACK, job->processes + PROCESS_SLACK);
+}
+
+/* The program's process, up to execve. */
+_Noreturn static void program_start(const struct job *job)
+{
+    if (setpgid(0, 0) < 0) step_fail(CELL_STEP_STDIO);
+    for (int fd = 0; fd < 3; fd++)
+        if (dup2(CELL_FD_STDIN + fd, fd) < 0) step_fail(CELL_STEP_STDIO);
+    if (fcntl(CELL_FD_CONTROL, F_SETFD, FD_CLOEXEC) < 0) step_fail(CELL_STEP_STDIO);
+    syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
+    syscall(SYS_close_range, CELL_FD_LAST + 1, ~0u, 0);
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    limits_set(&job->head);
+    struct sock_fprog filter = {
+        .len = (unsigned short)(job->head.filter_bytes / sizeof(struct sock_filter)),
+        .filter = (struct sock_filter *)(void *)job->filter,
+    };
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) step_fail(CELL_STEP_FILTER);
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0) step_fail(CELL_STEP_FILTER);
+    execve(job->arguments[0], job->arguments, job->environment);
+    step_fail(CELL_STEP_EXEC);
+}
+
+/* utime, stime, number of threads and resident pages of one process, from its stat line. */
+static void process_add(const char *pid, struct usage *usage)
+{
+    char path[64], line[1024];
+    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t length = read(fd, line, sizeof line - 1);
+    close(fd);
+    if (length <= 0) return;
+    line[length] = '\0';
+    char *rest = strrchr(line, ')'); /* behind the name, which can hold anything */
+    unsigned long user, system, threads, resident;
+    /* fields 14, 15, 20 and 24 of proc(5) */
+    if (!rest ||
+        sscanf(rest + 1,
+               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %lu %*d %*u %*u %lu",
+               &user, &system, &threads, &resident) != 4)
+        return;
+    usage->cpu_ms += (user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
+    usage->processes += (uint32_t)threads;
+    usage->memory_kib += resident * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+static struct usage usage_read(void)
+{
+    struct usage usage = {0};
+    struct rusage reaped;
+    struct statvfs scratch;
+    DIR *folder = opendir("/proc");
+    for (struct dirent *entry; folder && (entry = readdir(folder));)
+        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && strcmp(entry->d_name, "1") != 0)
+            process_add(entry->d_name, &usage);
+    if (folder) closedir(folder);
+    if (getrusage(RUSAGE_CHILDREN, &reaped) == 0)
+        usage.cpu_ms += (uint64_t)(reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1000 +
+                        (uint64_t)(reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec) / 1000;
+    if (statvfs("/scratch", &scratch) == 0)
+        usage.disk_bytes = (scratch.f_blocks - scratch.f_bfree) * scratch.f_frsize;
+    return usage;
+}
+
+/* The limit that the whole cell is over, or LIMIT_NONE. */
+static enum limit limit_reached(const struct cell_job *job, const struct usage *usage)
+{
+    if (usage->cpu_ms > job->cpu_ms) return LIMIT_CPU;
+    if (usage->disk_bytes > job->disk_bytes) return LIMIT_DISK;
+    if (usage->memory_kib > job->memory_bytes / 1024) return LIMIT_MEMORY;
+    if (usage->processes > job->processes) return LIMIT_PROCESSES;
+    return LIMIT_NONE;
+}
+
+static void usage_note(struct cell_report *report, const struct usage *usage)
+{
+    if (usage->cpu_ms > report->cpu_ms) report->cpu_ms = usage->cpu_ms;
+    if (usage->memory_kib > report->peak_memory_kib) report->peak_memory_kib = usage->memory_kib;
+    if (usage->processes > report->peak_processes) report->peak_processes = usage->processes;
+    report->disk_bytes = usage->disk_bytes;
+}
+
+/* Reaps what has ended. True when the program itself did. */
+static bool children_reap(pid_t program, struct cell_report *report)
+{
+    bool has_ended = false;
+    int status;
+    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (pid != program) continue;
+        has_ended = true;
+        report->wait_status = status;
+    }
+    return has_ended;
+}
+
+/* The limit that a signal of the kernel stands for. */
+static enum limit limit_of_signal(int wait_status)
+{
+    if (!WIFSIGNALED(wait_status)) return LIMIT_NONE;
+    if (WTERMSIG(wait_status) == SIGXCPU) return LIMIT_CPU;
+    if (WTERMSIG(wait_status) == SIGXFSZ) return LIMIT_FILE_SIZE;
+    return LIMIT_NONE;
+}
+
+/* Until the program has ended, a limit is reached, or the supervisor closes its end: it wants the cell to
+ * end, or it is gone. */
+static void cell_watch(const struct cell_job *job, pid_t program, int signals, struct cell_report *report)
+{
+    for (;;) {
+        struct pollfd waits[] = {{.fd = signals, .events = POLLIN},
+                                 {.fd = CELL_FD_CONTROL, .events = POLLIN}};
+        int ready = poll(waits, 2, WATCH_MS);
+        struct signalfd_siginfo info;
+        while (ready > 0 && read(signals, &info, sizeof info) == sizeof info) continue;
+        struct usage usage = usage_read();
+        usage_note(report, &usage);
+        if (children_reap(program, report)) {
+            report->limit = limit_of_signal(report->wait_status);
+            return;
+        }
+        report->limit = limit_reached(job, &usage);
+        if (report->limit != LIMIT_NONE || (ready > 0 && waits[1].revents)) return;
+    }
+}
+
+/* Everything that is left, before the last sums. */
+static void cell_end(struct cell_report *report)
+{
+    kill(-1, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
+    struct usage usage = usage_read();
+    usage_note(report, &usage);
+    struct rusage reaped;
+    if (getrusage(RUSAGE_CHILDREN, &reaped) == 0 && (uint64_t)reaped.ru_maxrss > report->peak_memory_kib)
+        report->peak_memory_kib = (uint64_t)reaped.ru_maxrss;
+}
+
+int main(void)
+{
+    /* Not dumpable: /proc/1 belongs to root, so no process of the cell reads its memory or descriptors. */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    syscall(SYS_close_range, CELL_FD_LAST + 1, ~0u, 0);
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals < 0) step_fail(CELL_STEP_FORK);
+    struct job job = job_read();
+    pid_t program = fork();
+    if (program < 0) step_fail(CELL_STEP_FORK);
+    if (program == 0) program_start(&job);
+    /* Only the program holds its ends now, so that the supervisor sees them close. */
+    syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
+    struct cell_report report = {.magic = CELL_MAGIC, .limit = LIMIT_NONE};
+    cell_watch(&job.head, program, signals, &report);
+    cell_end(&report);
+    report_send(&report);
+    return 0;
+}

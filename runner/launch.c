@@ -1,0 +1,211 @@
+#include "runner/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/embed.h"
+#include "base/io.h"
+#include "runner/bwrap_args.h"
+#include "runner/cell_protocol.h"
+#include "runner/seccomp_filter.h"
+
+extern const struct embedded_file cell_image_files[];
+
+/* A root caller's cells run as uids of this range, one for each live process, so that no two cells share one
+ * and none is anybody's. Above what useradd, systemd and container ranges give out. */
+enum { CELL_UID_FIRST = 2000000000 };
+
+/* Descriptors of the bubblewrap process; those up to CELL_FD_LAST are for cordon-cell. */
+enum launch_fd { FD_OPTIONS = CELL_FD_LAST + 1, FD_CELL_IMAGE, FD_PROGRAM, FD_PASSWD, FD_FIRST_BIND };
+
+enum { FDS_MAX = FD_FIRST_BIND + SPEC_BINDS_MAX };
+
+/* What the child needs, all of it made before the fork. */
+struct child_plan {
+    int fds[FDS_MAX]; /* fds[n] becomes descriptor n */
+    int fd_count;
+    uid_t drop_to; /* 0: stay who we are */
+    const char *bwrap;
+    const char *arguments[8];
+    const char *environment[1];
+};
+
+void launched_clear(struct launched *launched)
+{
+    int *fds[] = {&launched->pidfd,     &launched->stdin_fd,   &launched->stdout_fd,
+                  &launched->stderr_fd, &launched->control_fd, &launched->complaint_fd};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) cleanup_fd(fds[i]);
+}
+
+const char *launch_bwrap_find(struct error *err)
+{
+    static const char *const places[] = {"/usr/bin/bwrap", "/usr/local/bin/bwrap", "/bin/bwrap"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (access(places[i], X_OK) == 0) return places[i];
+    error_set(err, ERROR_CELL, "bubblewrap is not installed");
+    error_remedy(err, "apt-get install -y bubblewrap");
+    return NULL;
+}
+
+/* A sealed file in memory, at its start. */
+static int memory_file(const char *name, struct view bytes, struct error *err)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0 || !io_write_all(fd, bytes, err) || lseek(fd, 0, SEEK_SET) < 0) {
+        if (fd >= 0) close(fd);
+        error_set_errno(err, ERROR_SYSTEM, errno, "cannot make %s", name);
+        return -1;
+    }
+    return fd;
+}
+
+/* Everything below runs in the child, between fork and exec. */
+_Noreturn static void child_run(const struct child_plan *plan)
+{
+    /* Upwards and out of the way first: a target number may be another's source. */
+    int high[FDS_MAX];
+    for (int i = 0; i < plan->fd_count; i++) {
+        high[i] = fcntl(plan->fds[i], F_DUPFD, FDS_MAX);
+        if (high[i] < 0) _exit(125);
+    }
+    for (int i = 0; i < plan->fd_count; i++)
+        if (dup2(high[i], i) < 0) _exit(125);
+    if (syscall(SYS_close_range, (unsigned)plan->fd_count, ~0u, 0) < 0) _exit(125);
+    if (plan->drop_to) {
+        /* By system call: the C library's setuid would look for the threads of the parent. */
+        if (syscall(SYS_setgroups, 0, NULL) < 0) _exit(125);
+        if (syscall(SYS_setresgid, plan->drop_to, plan->drop_to, plan->drop_to) < 0) _exit(125);
+        if (syscall(SYS_setresuid, plan->drop_to, plan->drop_to, plan->drop_to) < 0) _exit(125);
+    }
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) _exit(125);
+    struct sigaction standard = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    umask(0077);
+    execve(plan->bwrap, (char *const *)plan->arguments, (char *const *)plan->environment);
+    _exit(125);
+}
+
+/* A fork whose end sends no SIGCHLD, so that neither a host's handler nor its wait(-1) takes it. */
+static bool child_fork(const struct child_plan *plan, int *pidfd, struct error *err)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* no handler of the host's runs in the child */
+    long pid = syscall(SYS_clone, (unsigned long)CLONE_PIDFD, NULL, pidfd, NULL, NULL);
+    int failed = errno;
+    if (pid == 0) {
+        struct child_plan own = *plan;
+        if (own.drop_to) own.drop_to += (uid_t)syscall(SYS_getpid);
+        child_run(&own);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return pid > 0 ? true : error_set_errno(err, ERROR_SYSTEM, failed, "cannot start a process");
+}
+
+/* The filter, the argument vector and the environment, to cordon-cell. */
+static bool job_send(int control, struct arena *arena, const struct spec *spec, struct error *err)
+{
+    struct view filter, texts;
+    if (!seccomp_filter_make(arena, &filter, err)) return false;
+    const struct runtime *runtime = &spec->runtime;
+    const char *groups[][1] = {{runtime->interpreter}, {runtime->program_file}};
+    struct {
+        const char *const *texts;
+        uint32_t count;
+    } parts[] = {
+        {groups[0], 1},
+        {runtime->arguments, runtime->argument_count},
+        {groups[1], 1},
+        {spec->arguments, spec->argument_count},
+        {spec->environment, spec->environment_count},
+    };
+    size_t bytes = 0;
+    for (size_t i = 0; i < 5; i++)
+        for (uint32_t j = 0; j < parts[i].count; j++) bytes += strlen(parts[i].texts[j]) + 1;
+    char *at = bytes <= CELL_JOB_BYTES_MAX ? arena_alloc(arena, bytes) : NULL;
+    if (!at) return error_set(err, ERROR_LIMIT, "the arguments and the environment are too long");
+    texts = view_make(at, bytes);
+    for (size_t i = 0; i < 5; i++)
+        for (uint32_t j = 0; j < parts[i].count; j++) at = stpcpy(at, parts[i].texts[j]) + 1;
+    struct cell_job job = {
+        .magic = CELL_MAGIC,
+        .filter_bytes = (uint32_t)filter.length,
+        .argument_count = 2 + runtime->argument_count + spec->argument_count,
+        .environment_count = spec->environment_count,
+        .text_bytes = (uint32_t)bytes,
+        .cpu_ms = spec->limits.values[LIMIT_CPU],
+        .memory_bytes = spec->limits.values[LIMIT_MEMORY],
+        .processes = spec->limits.values[LIMIT_PROCESSES],
+        .files = spec->limits.values[LIMIT_FILES],
+        .file_size_bytes = spec->limits.values[LIMIT_FILE_SIZE],
+        .disk_bytes = spec->limits.values[LIMIT_DISK],
+    };
+    int room = (int)(sizeof job + filter.length + bytes) + 64 * 1024;
+    setsockopt(control, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    return io_write_all(control, view_make((const char *)&job, sizeof job), err) &&
+           io_write_all(control, filter, err) && io_write_all(control, texts, err);
+}
+
+/* The pipes and files: the child's ends go into `plan`, ours into `launched`. The plan's are closed by the
+ * caller. */
+static bool fds_make(struct child_plan *plan, struct launched *launched, struct arena *arena,
+                     const struct spec *spec, struct error *err)
+{
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, errors[2] = {-1, -1}, control[2] = {-1, -1},
+        complaint[2] = {-1, -1};
+    bool is_made = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0 &&
+                   pipe2(complaint, O_CLOEXEC) == 0 &&
+                   socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) == 0;
+    int failed = errno;
+    *launched = (struct launched){-1, in[1], out[0], errors[0], control[0], complaint[0]};
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC),
+        null_again = null < 0 ? -1 : fcntl(null, F_DUPFD_CLOEXEC, 3);
+    int fixed[] = {null, null_again, complaint[1], in[0], out[1], errors[1], control[1]};
+    memcpy(plan->fds, fixed, sizeof fixed);
+    plan->fd_count = sizeof fixed / sizeof *fixed;
+    if (!is_made || null_again < 0)
+        return error_set_errno(err, ERROR_SYSTEM, failed, "cannot make pipes for the cell");
+    int ours[] = {in[1], out[0], errors[0], complaint[0]};
+    for (size_t i = 0; i < 4; i++) fcntl(ours[i], F_SETFL, O_NONBLOCK);
+    struct bwrap_fds numbers = {FD_CELL_IMAGE, FD_PROGRAM, FD_PASSWD, FD_FIRST_BIND};
+    struct view options;
+    if (!bwrap_args_build(arena, spec, &numbers, &options, err)) return false;
+    struct view files[] = {options, embedded_bytes(&cell_image_files[0]), spec->source,
+                           VIEW("cell:x:65534:65534::/scratch:/nonexistent\n")};
+    for (size_t i = 0; i < 4; i++)
+        if ((plan->fds[plan->fd_count++] = memory_file("cordon-cell-file", files[i], err)) < 0) return false;
+    for (uint32_t i = 0; i < spec->bind_count; i++) {
+        int fd = fcntl(spec->binds[i].fd, F_DUPFD_CLOEXEC, 3);
+        if (fd < 0) return error_set_errno(err, ERROR_SYSTEM, errno, "cannot pass a grant to the cell");
+        plan->fds[plan->fd_count++] = fd;
+    }
+    return job_send(control[0], arena, spec, err);
+}
+
+bool launch(struct launched *launched, struct arena *arena, const struct spec *spec, struct error *err)
+{
+    *launched = LAUNCHED_NONE;
+    if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
+    struct child_plan plan = {.drop_to = geteuid() == 0 ? CELL_UID_FIRST : 0};
+    plan.bwrap = launch_bwrap_find(err);
+    if (!plan.bwrap) return false;
+    static char number[] = {'0' + FD_OPTIONS, '\0'};
+    _Static_assert(FD_OPTIONS < 10, "one digit");
+    const char *arguments[] = {"bwrap", "--args", number, "/cordon/cell", NULL};
+    memcpy(plan.arguments, arguments, sizeof arguments);
+    bool is_made = fds_make(&plan, launched, arena, spec, err) && child_fork(&plan, &launched->pidfd, err);
+    for (int i = 0; i < plan.fd_count; i++) cleanup_fd(&plan.fds[i]);
+    if (!is_made) launched_clear(launched);
+    return is_made;
+}

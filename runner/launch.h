@@ -1,0 +1,27 @@
+/* launch.h - starts bubblewrap for one spec: descriptors in place, empty environment, an unprivileged user.
+ * Inside the runner. Safe in a process with threads: between fork and exec only system calls are made. */
+#ifndef CORDON_RUNNER_LAUNCH_H
+#define CORDON_RUNNER_LAUNCH_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "runner/spec.h"
+
+struct launched {
+    int pidfd;                /* of bubblewrap */
+    int stdin_fd;             /* to write the program's input; non-blocking */
+    int stdout_fd, stderr_fd; /* to read its output; non-blocking */
+    int control_fd;           /* to cordon-cell */
+    int complaint_fd;         /* what bubblewrap itself has to say; non-blocking */
+};
+
+#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1})
+
+/* The caller closes with launched_clear, after it has reaped. */
+bool launch(struct launched *launched, struct arena *arena, const struct spec *spec, struct error *err);
+void launched_clear(struct launched *launched);
+
+/* bubblewrap's absolute path, or NULL with the remedy. */
+const char *launch_bwrap_find(struct error *err);
+
+#endif

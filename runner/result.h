@@ -1,0 +1,46 @@
+/* result.h - how a run ended and what it used. What the supervisor knows, never what the program says of
+ * itself. The zero value is a failure. The arena of the run owns the texts. */
+#ifndef CORDON_RUNNER_RESULT_H
+#define CORDON_RUNNER_RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/view.h"
+#include "runner/limits.h"
+
+enum ended {
+    ENDED_FAILED,   /* cordon could not run it, or lost track of it */
+    ENDED_EXITED,   /* the program exited; exit_code */
+    ENDED_SIGNALED, /* the program died of a signal; signal */
+    ENDED_LIMIT,    /* cordon ended it at a limit; limit */
+    ENDED_REFUSED,  /* the gate did not let it run */
+    ENDED_CANCELED, /* the caller ended it */
+};
+
+struct output {
+    struct view bytes; /* up to the limit */
+    uint64_t total_bytes;
+    bool is_truncated;
+};
+
+struct result {
+    enum ended ended;
+    int exit_code;    /* ENDED_EXITED; otherwise -1 */
+    int signal;       /* ENDED_SIGNALED; otherwise 0 */
+    enum limit limit; /* ENDED_LIMIT; otherwise LIMIT_NONE */
+    uint64_t wall_ms, cpu_ms, peak_memory_kib;
+    uint32_t peak_processes;
+    uint64_t disk_bytes; /* in the scratch folder at the end */
+    struct output out, err;
+    char id[33]; /* 128 random bits, hexadecimal */
+};
+
+/* "exited", "signaled", "limit", "refused", "failed", "canceled". */
+const char *ended_word(enum ended ended);
+
+/* A new reference, or NULL without memory. See docs/json.md. */
+json_t *result_to_json(const struct result *result);
+
+#endif

@@ -1,0 +1,151 @@
+#include "runner/runtime.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/io.h"
+
+static const struct {
+    const char *language, *program, *program_file, *module_file;
+} facts[RUNTIME_COUNT] = {
+#define RUNTIME(name, word, program, file, module) [RUNTIME_##name] = {word, program, file, module},
+#include "runner/runtime.def"
+#undef RUNTIME
+};
+
+/* The system's own folders first: what they hold is there for every user, and nobody else can write to it. */
+static const char *program_find(struct arena *arena, const char *name)
+{
+    const char *path = secure_getenv("PATH");
+    struct view rest = arena_format(arena, "/usr/bin:/usr/local/bin:/bin:%s", path ? path : ""), folder;
+    bool has_more = true;
+    while (has_more) {
+        has_more = view_split(rest, ':', &folder, &rest);
+        if (folder.length == 0 || folder.bytes[0] != '/') continue;
+        struct view candidate = arena_format(arena, "%.*s/%s", VIEW_ARGS(folder), name);
+        AUTO_FREE char *resolved = candidate.bytes ? realpath(candidate.bytes, NULL) : NULL;
+        if (resolved && access(resolved, X_OK) == 0) return arena_copy(arena, view_of_cstr(resolved)).bytes;
+    }
+    return NULL;
+}
+
+/* Whether every user may go down to the path and read it: the cell runs as one that owns nothing. */
+static bool is_readable_by_all(const char *path)
+{
+    char prefix[PATH_MAX];
+    size_t length = strlen(path);
+    if (length >= sizeof prefix) return false;
+    for (size_t at = 1; at <= length; at++) {
+        if (path[at] != '/' && path[at] != '\0') continue;
+        memcpy(prefix, path, at);
+        prefix[at] = '\0';
+        struct stat status;
+        if (stat(prefix, &status) < 0 || !(status.st_mode & (S_ISDIR(status.st_mode) ? S_IXOTH : S_IROTH)))
+            return false;
+    }
+    return true;
+}
+
+static void path_add(struct runtime *runtime, struct arena *arena, const char *path)
+{
+    AUTO_FREE char *resolved = realpath(path, NULL);
+    if (!resolved || strcmp(resolved, "/") == 0) return;
+    for (uint32_t i = 0; i < runtime->path_count; i++) {
+        size_t length = strlen(runtime->paths[i]);
+        bool is_below = strncmp(runtime->paths[i], resolved, length) == 0 &&
+                        (resolved[length] == '/' || resolved[length] == '\0');
+        if (is_below) return;
+    }
+    if (runtime->path_count < RUNTIME_PATHS_MAX)
+        runtime->paths[runtime->path_count++] = arena_copy(arena, view_of_cstr(resolved)).bytes;
+}
+
+/* The links by which the host's merged /usr is reached; the loader's path is one of them. */
+static void link_add(struct runtime *runtime, struct arena *arena, const char *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof target);
+    if (length <= 0 || runtime->link_count == RUNTIME_PATHS_MAX) return;
+    struct view copy = arena_copy(arena, view_make(target, (size_t)length));
+    runtime->links[runtime->link_count++] = (struct runtime_link){path, copy.bytes};
+}
+
+static void libraries_add(struct runtime *runtime, struct arena *arena)
+{
+    static const char *const folders[] = {
+        "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64",
+        "/lib/x86_64-linux-gnu",     "/lib/aarch64-linux-gnu"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) path_add(runtime, arena, folders[i]);
+    link_add(runtime, arena, "/lib");
+    link_add(runtime, arena, "/lib64");
+    path_add(runtime, arena, "/etc/ld.so.cache");
+}
+
+/* The standard library of the interpreter PREFIX/bin/pythonX.Y: PREFIX/lib/pythonX.Y. */
+static bool python_add(struct runtime *runtime, struct arena *arena, struct error *err)
+{
+    struct view interpreter = view_of_cstr(runtime->interpreter);
+    size_t bin = view_find(interpreter, VIEW("/bin/"));
+    struct view name = view_slice(interpreter, bin + 5, interpreter.length);
+    struct view prefix = view_slice(interpreter, 0, bin);
+    struct view library = arena_format(arena, "%.*s/lib/%.*s", VIEW_ARGS(prefix), VIEW_ARGS(name));
+    if (bin == SIZE_MAX || !library.bytes || access(library.bytes, R_OK) < 0) {
+        error_set(err, ERROR_CELL, "no standard library beside the interpreter %s", runtime->interpreter);
+        return error_remedy(err, "install Python: apt-get install -y python3");
+    }
+    path_add(runtime, arena, library.bytes);
+    if (!view_starts_with(prefix, VIEW("/usr")) || view_starts_with(prefix, VIEW("/usr/local"))) {
+        struct view shared =
+            arena_format(arena, "%.*s/lib/lib%.*s.so.1.0", VIEW_ARGS(prefix), VIEW_ARGS(name));
+        if (shared.bytes && access(shared.bytes, R_OK) == 0) path_add(runtime, arena, shared.bytes);
+    }
+    /* -I: no folder of the program's making is searched for modules, no variable of the environment is read.
+     * -B: the standard library is read-only. */
+    runtime->arguments[runtime->argument_count++] = "-I";
+    runtime->arguments[runtime->argument_count++] = "-B";
+    runtime->arguments[runtime->argument_count++] = "-Xutf8";
+    return true;
+}
+
+static bool node_add(struct runtime *runtime, struct arena *arena, uint64_t memory_bytes)
+{
+    path_add(runtime, arena, "/usr/share/nodejs"); /* where Debian's Node keeps some of its own modules */
+    /* The heap is a part of what the process takes; the rest is code, buffers and stacks. */
+    struct view heap =
+        arena_format(arena, "--max-old-space-size=%llu", (unsigned long long)(memory_bytes >> 20) * 3 / 4);
+    runtime->arguments[runtime->argument_count++] = heap.bytes;
+    return heap.bytes != NULL;
+}
+
+bool runtime_find(struct runtime *runtime, struct arena *arena, struct view language, bool is_module,
+                  uint64_t memory_bytes, struct error *err)
+{
+    *runtime = (struct runtime){0};
+    int kind = 0;
+    while (kind < RUNTIME_COUNT && !view_equals_cstr(language, facts[kind].language)) kind++;
+    if (kind == RUNTIME_COUNT) {
+        error_set(err, ERROR_UNSUPPORTED, "no runtime for %.*s", VIEW_ARGS(language));
+        return error_remedy(err, "cordon runs python and javascript");
+    }
+    runtime->kind = (enum runtime_kind)kind;
+    runtime->program_file = is_module ? facts[kind].module_file : facts[kind].program_file;
+    runtime->interpreter = program_find(arena, facts[kind].program);
+    if (!runtime->interpreter) {
+        error_set(err, ERROR_CELL, "no %s on this machine", facts[kind].program);
+        return error_remedy(err, "apt-get install -y %s", kind == RUNTIME_PYTHON ? "python3" : "nodejs");
+    }
+    if (!is_readable_by_all(runtime->interpreter)) {
+        error_set(err, ERROR_CELL, "the interpreter %s cannot be read by every user", runtime->interpreter);
+        return error_remedy(err, "the cell runs as a user of its own: install %s under /usr",
+                            facts[kind].program);
+    }
+    path_add(runtime, arena, runtime->interpreter);
+    libraries_add(runtime, arena);
+    bool is_complete = runtime->kind == RUNTIME_PYTHON ? python_add(runtime, arena, err)
+                                                       : node_add(runtime, arena, memory_bytes);
+    return is_complete;
+}

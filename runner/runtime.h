@@ -1,0 +1,46 @@
+/* runtime.h - what a language needs to run, as data: the interpreter, the folders and files it reads, its
+ * arguments.
+ *
+ * Found by looking at the machine. The arena owns the paths. */
+#ifndef CORDON_RUNNER_RUNTIME_H
+#define CORDON_RUNNER_RUNTIME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/view.h"
+
+enum runtime_kind {
+#define RUNTIME(name, word, program, file, module) RUNTIME_##name,
+#include "runner/runtime.def"
+#undef RUNTIME
+    RUNTIME_COUNT
+};
+
+enum { RUNTIME_PATHS_MAX = 24, RUNTIME_ARGUMENTS_MAX = 8 };
+
+struct runtime_link {
+    const char *path, *target; /* a symbolic link that the cell has as the host has it */
+};
+
+struct runtime {
+    enum runtime_kind kind;
+    const char *interpreter;              /* absolute, no link */
+    const char *paths[RUNTIME_PATHS_MAX]; /* bound read-only at the same place */
+    uint32_t path_count;
+    struct runtime_link links[RUNTIME_PATHS_MAX];
+    uint32_t link_count;
+    const char *arguments[RUNTIME_ARGUMENTS_MAX]; /* between the interpreter and the program's file */
+    uint32_t argument_count;
+    const char *program_file; /* where the program stands in the cell */
+};
+
+/* The runtime for a language ("python", "javascript"); `is_module`: the program is an ECMAScript module. The
+ * heap of a runtime that manages its own is bounded by `memory_bytes`. False with the remedy where there is
+ * none. */
+bool runtime_find(struct runtime *runtime, struct arena *arena, struct view language, bool is_module,
+                  uint64_t memory_bytes, struct error *err);
+
+#endif

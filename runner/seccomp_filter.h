@@ -1,0 +1,17 @@
+/* seccomp_filter.h - the cell's system-call filter, as a BPF program (syscall.def and the rules on
+ * arguments). */
+#ifndef CORDON_RUNNER_SECCOMP_FILTER_H
+#define CORDON_RUNNER_SECCOMP_FILTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/view.h"
+
+/* The program's bytes (struct sock_filter[]), in the arena. Made by libseccomp for the machine's own
+ * architecture; any other one kills the process. */
+bool seccomp_filter_make(struct arena *arena, struct view *program, struct error *err);
+
+#endif

@@ -1,0 +1,168 @@
+#include "runner/spec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "base/io.h"
+#include "base/json.h"
+
+/* Places that the cell makes itself: a grant of them would replace a part of the cell. */
+static bool path_is_reserved(struct view path)
+{
+    static const char *const reserved[] = {"/proc",   "/sys",       "/dev", "/program",
+                                           "/cordon", SPEC_SCRATCH, "/run"};
+    if (view_equals(path, VIEW("/"))) return true;
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        struct view place = view_of_cstr(reserved[i]);
+        bool is_there =
+            view_starts_with(path, place) && (path.length == place.length || path.bytes[place.length] == '/');
+        if (is_there) return true;
+    }
+    return false;
+}
+
+/* Opens the granted path without following a link in any part of it, so that what is bound is what was named.
+ */
+static bool bind_add(struct spec *spec, struct arena *arena, struct view path, bool is_writable,
+                     struct error *err)
+{
+    if (view_equals(path, VIEW("*"))) {
+        error_set(err, ERROR_POLICY, "a cell cannot be given every path");
+        return error_remedy(err, "name the file or the folder");
+    }
+    if (path_is_reserved(path)) {
+        error_set(err, ERROR_POLICY, "'%.*s' cannot be granted: it is the cell's own place", VIEW_ARGS(path));
+        return error_remedy(err, "copy the file elsewhere and grant that");
+    }
+    if (spec->bind_count == SPEC_BINDS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d path grants", SPEC_BINDS_MAX);
+    struct view copy = arena_copy(arena, path);
+    if (!copy.bytes) return error_set(err, ERROR_LIMIT, "no memory left for the spec");
+    AUTO_FREE char *resolved = realpath(copy.bytes, NULL);
+    if (!resolved) {
+        error_set_errno(err, ERROR_POLICY, errno, "cannot grant '%s'", copy.bytes);
+        return error_remedy(err, "create it first, or correct the path");
+    }
+    if (strcmp(resolved, copy.bytes) != 0) {
+        error_set(err, ERROR_POLICY, "'%s' leads through a link to '%s'", copy.bytes, resolved);
+        return error_remedy(err, "grant %s if that is what is meant", resolved);
+    }
+    int fd = open(copy.bytes, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0) return error_set_errno(err, ERROR_POLICY, errno, "cannot open '%s'", copy.bytes);
+    spec->binds[spec->bind_count++] =
+        (struct spec_bind){.fd = fd, .path = copy.bytes, .is_writable = is_writable};
+    return true;
+}
+
+/* A granted program: its file, at its own place. What it links to is there with the runtime's libraries. */
+static bool program_add(struct spec *spec, struct arena *arena, struct view program, struct error *err)
+{
+    struct view path = program;
+    if (view_find_byte(program, '/') == SIZE_MAX)
+        path = arena_format(arena, "/usr/bin/%.*s", VIEW_ARGS(program));
+    AUTO_FREE char *resolved = path.bytes ? realpath(arena_copy(arena, path).bytes, NULL) : NULL;
+    if (!resolved) {
+        error_set(err, ERROR_POLICY, "no program '%.*s' to grant", VIEW_ARGS(program));
+        return error_remedy(err, "give its absolute path");
+    }
+    if (strcmp(resolved, path.bytes) != 0 && spec->runtime.link_count < RUNTIME_PATHS_MAX)
+        spec->runtime.links[spec->runtime.link_count++] =
+            (struct runtime_link){path.bytes, arena_copy(arena, view_of_cstr(resolved)).bytes};
+    return bind_add(spec, arena, view_of_cstr(resolved), false, err);
+}
+
+static bool grant_apply(struct spec *spec, struct arena *arena, const struct capability *grant,
+                        struct error *err)
+{
+    switch ((int)grant->kind) {
+    case CAPABILITY_FS_READ:
+        return bind_add(spec, arena, grant->argument, false, err);
+    case CAPABILITY_FS_WRITE:
+        return bind_add(spec, arena, grant->argument, true, err);
+    case CAPABILITY_EXEC:
+        return program_add(spec, arena, grant->argument, err);
+    default:
+        return true; /* nothing in the cell changes: the check alone decides these, or the gateway will */
+    }
+}
+
+/* A copy of an array of texts. NULL where the arena is exhausted. */
+static const char **texts_copy(struct arena *arena, const char *const *texts, uint32_t count)
+{
+    const char **copy = ARENA_NEW_ARRAY(arena, const char *, count + 1);
+    for (uint32_t i = 0; copy && i < count; i++)
+        if (!(copy[i] = arena_copy(arena, view_of_cstr(texts[i])).bytes)) return NULL;
+    return copy;
+}
+
+bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capability_set *grant,
+                     const struct spec_job *job, struct error *err)
+{
+    *spec = (struct spec){.source = job->source, .limits = job->limits};
+    if (!limits_check(&job->limits, err)) return false;
+    if (job->argument_count > SPEC_TEXTS_MAX || job->environment_count > SPEC_TEXTS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d arguments or variables", SPEC_TEXTS_MAX);
+    if (!runtime_find(&spec->runtime, arena, job->language, job->is_module, job->limits.values[LIMIT_MEMORY],
+                      err))
+        return false;
+    for (uint32_t i = 0; i < grant->count; i++) {
+        if (grant_apply(spec, arena, &grant->items[i], err)) continue;
+        spec_clear(spec);
+        return false;
+    }
+    spec->arguments = texts_copy(arena, job->arguments, job->argument_count);
+    spec->environment = texts_copy(arena, job->environment, job->environment_count);
+    spec->argument_count = job->argument_count;
+    spec->environment_count = job->environment_count;
+    spec->is_ready = spec->arguments && spec->environment;
+    return spec->is_ready || error_set(err, ERROR_LIMIT, "no memory left for the spec");
+}
+
+void spec_clear(struct spec *spec)
+{
+    for (uint32_t i = 0; i < spec->bind_count; i++) close(spec->binds[i].fd);
+    *spec = (struct spec){0};
+}
+
+static json_t *texts_to_json(const char *const *texts, uint32_t count)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string_of_view(view_of_cstr(texts[i])));
+    return list;
+}
+
+static json_t *mounts_to_json(const struct spec *spec)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < spec->runtime.path_count; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s}", "path", spec->runtime.paths[i], "access", "read"));
+    for (uint32_t i = 0; i < spec->bind_count; i++)
+        json_array_append_new(
+            list, json_pack("{s:o, s:s, s:b}", "path", json_string_of_view(view_of_cstr(spec->binds[i].path)),
+                            "access", spec->binds[i].is_writable ? "write" : "read", "granted", 1));
+    json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "path", SPEC_SCRATCH, "access", "write",
+                                          "size_bytes", (json_int_t)spec->limits.values[LIMIT_DISK]));
+    return list;
+}
+
+json_t *spec_to_json(const struct spec *spec)
+{
+    json_t *limits = json_object();
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        json_object_set_new(limits, limit_word((enum limit)i),
+                            json_integer((json_int_t)spec->limits.values[i]));
+    json_t *arguments = texts_to_json(spec->runtime.arguments, spec->runtime.argument_count);
+    json_array_insert_new(arguments, 0,
+                          json_string(spec->runtime.interpreter ? spec->runtime.interpreter : ""));
+    json_array_append_new(arguments,
+                          json_string(spec->runtime.program_file ? spec->runtime.program_file : ""));
+    json_array_extend(arguments, texts_to_json(spec->arguments, spec->argument_count));
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s}", "runs", spec->is_ready, "argv", arguments,
+                     "environment", texts_to_json(spec->environment, spec->environment_count), "mounts",
+                     mounts_to_json(spec), "limits", limits, "network", "none", "working_directory",
+                     SPEC_SCRATCH);
+}

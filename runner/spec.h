@@ -1,0 +1,65 @@
+/* spec.h - the plan of one cell: data, printable, checked before it is applied. The zero value allows nothing
+ * and is refused. The arena that made it owns its texts; descriptors of grants belong to the spec
+ * (spec_clear). */
+#ifndef CORDON_RUNNER_SPEC_H
+#define CORDON_RUNNER_SPEC_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/capability.h"
+#include "base/error.h"
+#include "runner/limits.h"
+#include "runner/runtime.h"
+
+enum { SPEC_BINDS_MAX = 64, SPEC_TEXTS_MAX = 4096 };
+
+/* The scratch folder: the only place where the program may write, its working directory, also /tmp. */
+#define SPEC_SCRATCH "/scratch"
+
+struct spec_bind {
+    int fd;           /* the granted file or folder itself, opened once (O_PATH) */
+    const char *path; /* where it stands, on the host and in the cell */
+    bool is_writable;
+};
+
+struct spec {
+    bool is_ready; /* false: nothing may run */
+    struct runtime runtime;
+    struct limits limits;
+    struct view source;
+    struct spec_bind binds[SPEC_BINDS_MAX];
+    uint32_t bind_count;
+    const char **arguments; /* the program's, behind its own name */
+    uint32_t argument_count;
+    const char **environment; /* NAME=VALUE */
+    uint32_t environment_count;
+};
+
+struct spec_job {
+    struct view source;   /* the program's bytes; outlive the spec */
+    struct view language; /* "python", "javascript" */
+    bool is_module;       /* an ECMAScript module */
+    const char *const *arguments;
+    uint32_t argument_count;
+    const char *const *environment; /* NAME=VALUE for names that are granted */
+    uint32_t environment_count;
+    struct limits limits;
+};
+
+/* Plans a cell in which only what is granted exists. False: a grant cannot be given (no such path, a link
+ * that leads elsewhere, a place of the cell's own), or there is no runtime. */
+bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capability_set *grant,
+                     const struct spec_job *job, struct error *err);
+
+/* Closes what the spec holds open. */
+void spec_clear(struct spec *spec);
+
+/* A new reference, or NULL without memory. */
+json_t *spec_to_json(const struct spec *spec);
+
+#define AUTO_SPEC CLEANUP(spec_clear)
+
+#endif
