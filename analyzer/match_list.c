@@ -85,7 +85,8 @@ bool match_list(struct tree_match *m, const struct goal *goal)
 {
     if (goal->p == goal->p_end) return list_ends(m, goal);
     const struct pattern_node *want = &m->pattern->nodes[goal->p];
-    bool is_single = want->op == PATTERN_ELLIPSIS && want->field && !(goal->flags & PATTERN_IS_ALL_ELLIPSIS);
+    bool is_single = want->op == PATTERN_ELLIPSIS && want->field &&
+                     form_of(m->forms, goal->parent_kind).role == FORM_ASSIGN;
     if ((want->op == PATTERN_ELLIPSIS && !is_single) || want->op == PATTERN_METAVAR_SPAN)
         return list_ellipsis(m, goal);
     uint32_t c = list_skip(m, goal, want, child_at(m, goal->n, goal->n_end));
@@ -190,7 +191,8 @@ static uint32_t statement_after(const struct tree_match *m, const struct goal *g
 static bool statements_end(struct tree_match *m, const struct goal *goal)
 {
     if (!goal->is_root) {
-        if (child_at(m, goal->n, goal->n_end) < goal->n_end) return false;
+        bool may_have_more = goal->flags & PATTERN_HAS_ELLIPSIS;
+        if (!may_have_more && child_at(m, goal->n, goal->n_end) < goal->n_end) return false;
         return solve(m, goal->next);
     }
     uint32_t end = m->end;
@@ -265,6 +267,7 @@ bool match_block(struct tree_match *m, uint32_t p, uint32_t n, const struct goal
     if ((want->flags & PATTERN_IS_ALL_ELLIPSIS)) return solve(m, next);
     bool is_block = form_at(m, n).role == FORM_BLOCK;
     struct goal goal = {.kind = GOAL_STATEMENTS,
+                        .flags = want->flags,
                         .p = p + 1,
                         .p_end = want->next,
                         .n = is_block ? n + 1 : n,

@@ -68,41 +68,10 @@ static bool is_same_kind(const struct tree_match *m, uint32_t p, uint32_t n)
     if (want->role != FORM_PLAIN || form.role != FORM_PLAIN) {
         if (want->role != form.role) return false;
         /* sets and lists share an operation, not a meaning */
-        if (want->role != FORM_SET && want->role != FORM_LIST) return true;
+        if (want->role != FORM_SET && want->role != FORM_LIST && want->role != FORM_IMPORT) return true;
     }
     uint16_t kind = m->syntax->nodes[n].kind, also = form_of(m->forms, want->kind).also;
     return want->kind == kind || (also && also == kind);
-}
-
-bool node_is_plain_string(const struct syntax *syntax, const struct form_table *forms, uint32_t n)
-{
-    const struct node *nodes = syntax->nodes;
-    if (form_of(forms, nodes[n].kind).role != FORM_STRING) return false;
-    struct view text = view_slice(syntax->source->bytes, nodes[n].start, nodes[n].end);
-    for (uint32_t c = n + 1; c < nodes[n].next; c = nodes[c].next) {
-        if (nodes[c].flags & NODE_IS_LEAF) continue;
-        if (nodes[c].start < nodes[n].end && text.length && !(nodes[c].flags & NODE_IS_EXTRA) &&
-            strchr("{$", syntax->source->bytes.bytes[nodes[c].start]))
-            return false;
-        if (form_of(forms, nodes[c].kind).role == FORM_STRING && !node_is_plain_string(syntax, forms, c))
-            return false;
-    }
-    return true;
-}
-
-struct view node_inside(const struct syntax *syntax, const struct form_table *forms, uint32_t n)
-{
-    struct view text = node_text(syntax, n);
-    if (form_of(forms, syntax->nodes[n].kind).role != FORM_STRING) return text;
-    size_t start = 0;
-    while (start < text.length && !strchr("\"'`", text.bytes[start])) start++;
-    if (start >= text.length) return text;
-    char quote = text.bytes[start];
-    size_t width = 1;
-    if (text.length >= start + 6 && text.bytes[start + 1] == quote && text.bytes[start + 2] == quote)
-        width = 3;
-    if (text.length < start + 2 * width) return text;
-    return view_slice(text, start + width, text.length - width);
 }
 
 static uint32_t constant_at(const struct tree_match *m, uint32_t n)
@@ -323,6 +292,8 @@ static bool match_chain(struct tree_match *m, uint32_t p, uint32_t n, const stru
 static bool match_template(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     if (form_at(m, n).role != FORM_STRING) return false;
+    if (node_is_plain_string(m->syntax, m->forms, n) && !node_is_formatted(m->syntax, m->forms, n))
+        return false;
     const struct goal goal = {.kind = GOAL_TEMPLATE,
                               .parent_kind = m->syntax->nodes[n].kind,
                               .p = p + 1,
@@ -347,11 +318,46 @@ static bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struc
                     text_constant_at(m, n) == 0;
     if (is_known) return solve(m, next); /* a name that stands for this number */
     if (node->kind != m->pattern->nodes[p].kind || !(node->flags & NODE_IS_LEAF)) return false;
-    if (node->symbol
-            ? node->symbol != symbol
-            : !view_equals(node_text(m->syntax, n), symbol_text(m->map->from, m->pattern->nodes[p].symbol)))
-        return false;
+    if (m->pattern->nodes[p].symbol && node->symbol != symbol) return false;
     return solve(m, next);
+}
+
+/* Whether `text` is the dotted name or something inside it. */
+static bool is_at_or_below(struct view text, struct view dotted)
+{
+    return view_starts_with(text, dotted) &&
+           (text.length == dotted.length || text.bytes[dotted.length] == '.');
+}
+
+/* The next child that is not a token ("from", "import"). */
+static uint32_t named_child_at(const struct tree_match *m, uint32_t c, uint32_t end)
+{
+    for (c = child_at(m, c, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
+        if (m->syntax->nodes[c].flags & NODE_IS_NAMED) break;
+    return c;
+}
+
+/* `import a.b` and `from a import b` say the same. */
+static bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    struct view want = symbol_text(m->map->from, m->pattern->nodes[p].symbol), rest = want;
+    const struct node *nodes = m->syntax->nodes;
+    if (form_at(m, n).role != FORM_IMPORT) return false;
+    uint32_t end = nodes[n].next, first = named_child_at(m, n + 1, end);
+    uint32_t second = first < end ? named_child_at(m, nodes[first].next, end) : end;
+    bool is_from = second < end && nodes[first].field != nodes[second].field;
+    if (is_from) {
+        struct view module = node_text(m->syntax, first);
+        if (is_at_or_below(module, want)) return solve(m, next);
+        if (!is_at_or_below(want, module)) return false;
+        rest = view_slice(want, module.length + 1, want.length);
+    }
+    for (uint32_t c = is_from ? second : first; c < end; c = named_child_at(m, nodes[c].next, end)) {
+        if (!step_taken(m)) return true;
+        uint32_t name = form_at(m, c).unwrap ? node_unwrapped(m, c) : c;
+        if (name != UINT32_MAX && is_at_or_below(node_text(m->syntax, name), rest)) return solve(m, next);
+    }
+    return false;
 }
 
 /* A list in the pattern where the source has its only element (`x => e`), or the node behind an export. */
@@ -412,6 +418,8 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
         return match_template(m, p, n, next);
     case PATTERN_TEMPLATE_TEXT:
         return match_template_text(m, p, n, next);
+    case PATTERN_IMPORT:
+        return match_import(m, p, n, next);
     case PATTERN_STATEMENT:
         return match_statement(m, p, n, next);
     case PATTERN_NODE:

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/literal_node.h"
 #include "analyzer/names.h"
 #include "analyzer/pattern.h"
 #include "analyzer/range.h"
@@ -50,12 +51,6 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
 
 /* Whether two captured things are the same: by syntax, up to the same resolved variable. */
 bool binding_equals(const struct tree_match *m, const struct binding *a, const struct binding *b);
-
-/* The text between the quotes of a string node; the whole text of any other. */
-struct view node_inside(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
-
-/* A string without substitutions. */
-bool node_is_plain_string(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
 
 /* ---- between match_tree.c and match_list.c ---- */
 

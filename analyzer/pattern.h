@@ -34,6 +34,7 @@ enum pattern_op {
     PATTERN_STRING_METAVAR, /* any known text, its contents bound to `slot` */
     PATTERN_TEMPLATE,       /* a string with substitutions; its parts in order */
     PATTERN_TEMPLATE_TEXT,  /* a part of it: this text */
+    PATTERN_IMPORT,         /* the module or name of this dotted name is imported, however it is said */
     PATTERN_STATEMENT,      /* the child, as a statement or anywhere in a statement's own expressions */
 };
 

@@ -7,6 +7,8 @@ typedef bool kind_test(const struct form_table *forms, const struct pattern_node
 static bool is_same(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
 {
     if (root->prefix && form_of(forms, kind).role == FORM_NAME) return true;
+    uint16_t also = form_of(forms, root->kind).also;
+    if (also && also == kind) return true;
     if (root->role != FORM_PLAIN) return form_of(forms, kind).role == root->role;
     const TSLanguage *grammar = forms->language->parser();
     return strcmp(ts_language_symbol_name(grammar, kind), ts_language_symbol_name(grammar, root->kind)) == 0;
@@ -48,6 +50,7 @@ static kind_test *test_of(const struct pattern_node *root)
     case PATTERN_SET:
     case PATTERN_ARGUMENTS:
     case PATTERN_BLOCK:
+    case PATTERN_IMPORT:
     case PATTERN_STATEMENT:
     case PATTERN_LEAF:
         return is_same;
@@ -111,12 +114,15 @@ static bool index_needs(struct pattern_context *context, struct pattern *pattern
         bool is_word =
             node->op == PATTERN_LEAF && ts_language_symbol_type(grammar, node->kind) == TSSymbolTypeRegular;
         uint32_t symbol = 0;
-        if (node->op == PATTERN_NAME || node->op == PATTERN_DOTTED || node->op == PATTERN_STRING || is_word)
+        if (node->op == PATTERN_NAME || node->op == PATTERN_DOTTED || node->op == PATTERN_STRING ||
+            node->op == PATTERN_IMPORT || is_word)
             symbol = node->symbol;
         if (node->prefix) symbol = node->prefix;
         if (!symbol || symbol_text(context->symbols, symbol).length == 0) continue;
         struct pattern_need need;
-        if (!need_of(context, symbol, node->op == PATTERN_DOTTED || node->prefix, &need)) return false;
+        if (!need_of(context, symbol,
+                     node->op == PATTERN_DOTTED || node->op == PATTERN_IMPORT || node->prefix, &need))
+            return false;
         if (!ARRAY_PUSH(context->arena, &needs, need)) return false;
         if (node->op == PATTERN_DOTTED || node->prefix) { /* its names may be reached by an alias instead */
             uint32_t object = p + 1;

@@ -1,6 +1,7 @@
 #include "analyzer/pattern_lower.h"
 
 #include "analyzer/limits.h"
+#include "analyzer/literal_node.h"
 #include "analyzer/names.h"
 #include "analyzer/pattern_index.h"
 #include "analyzer/pattern_text.h"
@@ -188,32 +189,6 @@ static bool lower_member(struct lowering *l, uint32_t n, unsigned depth)
     return lower_children(l, p, n, depth);
 }
 
-/* The inside of a string as it is written: between its quotes. */
-static struct view string_inside(const struct lowering *l, uint32_t n)
-{
-    struct view text = node_text(l->syntax, n);
-    size_t start = 0;
-    while (start < text.length && !strchr("\"'`", text.bytes[start])) start++;
-    if (start >= text.length) return text;
-    char quote = text.bytes[start];
-    size_t width = 1;
-    if (text.length >= start + 6 && text.bytes[start + 1] == quote && text.bytes[start + 2] == quote)
-        width = 3;
-    return view_slice(text, start + width, text.length - width);
-}
-
-static bool has_substitution(const struct lowering *l, uint32_t n)
-{
-    uint32_t end = l->syntax->nodes[n].next;
-    for (uint32_t c = child_at(l, n + 1, end); c < end; c = child_at(l, l->syntax->nodes[c].next, end))
-        if (!(l->syntax->nodes[c].flags & NODE_IS_LEAF) && form_at(l, c).role != FORM_STRING) {
-            const char *kind =
-                ts_language_symbol_name(l->forms->language->parser(), l->syntax->nodes[c].kind);
-            if (strcmp(kind, "string_content") != 0) return true;
-        }
-    return false;
-}
-
 /* A string with substitutions: its texts and its expressions in order; `...` as a text is any number. */
 static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
 {
@@ -238,9 +213,12 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
 
 static bool lower_string(struct lowering *l, uint32_t n, unsigned depth)
 {
-    if (has_substitution(l, n)) return lower_template(l, n, depth);
-    struct view inside = pattern_text_restore(l->context->scratch, string_inside(l, n)), name = {0};
-    if (view_equals_cstr(inside, "...")) return node_open(l, PATTERN_STRING_ANY, n) != UINT32_MAX;
+    if (!node_is_plain_string(l->syntax, l->forms, n) || node_is_formatted(l->syntax, l->forms, n))
+        return lower_template(l, n, depth);
+    struct view inside = pattern_text_restore(l->context->scratch, node_inside(l->syntax, l->forms, n)),
+                name = {0};
+    if (view_equals_cstr(inside, "...") && !node_is_formatted(l->syntax, l->forms, n))
+        return node_open(l, PATTERN_STRING_ANY, n) != UINT32_MAX;
     if (view_starts_with(inside, VIEW("=~/"))) {
         size_t end = inside.length;
         while (end > 3 && inside.bytes[end - 1] != '/') end--;
@@ -300,14 +278,42 @@ static bool lower_leaf(struct lowering *l, uint32_t n)
 {
     const struct node *node = &l->syntax->nodes[n];
     struct view text = symbol_text(l->syntax->symbols, node->symbol);
-    if (node->symbol == 0) text = node_text(l->syntax, n);
+    if (node->symbol == 0) text = node_text(l->syntax, n); /* nothing but keywords: the kind says it all */
     bool done = false;
     if (!is_anonymous(l, n) && !lower_placeholder(l, n, view_trim(text), &done)) return false;
     if (done) return true;
     uint32_t p = node_open(l, form_at(l, n).role == FORM_NAME ? PATTERN_NAME : PATTERN_LEAF, n);
     if (p == UINT32_MAX) return false;
-    l->out.items[p].symbol = intern(l, text);
+    if (node->symbol) l->out.items[p].symbol = intern(l, text);
     return true;
+}
+
+static uint8_t field_named(const struct lowering *l, const char *name)
+{
+    return (uint8_t)ts_language_field_id_for_name(l->forms->language->parser(), name, (uint32_t)strlen(name));
+}
+
+/* "a.b.c" of `import a.b.c` and `from a.b import c`; a zero view where anything in it is not literal. */
+static struct view import_text(struct lowering *l, uint32_t n)
+{
+    uint32_t end = l->syntax->nodes[n].next, count = 0;
+    struct view module = {0}, name = {0}, none = {0}, placeholder;
+    for (uint32_t d = n + 1; d < end; d++)
+        if (form_at(l, d).role == FORM_NAME &&
+            pattern_text_placeholder(l->context->scratch, l->forms, node_text(l->syntax, d), &placeholder) !=
+                PLACEHOLDER_NONE)
+            return none;
+    for (uint32_t c = child_at(l, n + 1, end); c < end; c = child_at(l, l->syntax->nodes[c].next, end)) {
+        if (is_anonymous(l, c)) continue;
+        if (form_at(l, c).unwrap || form_at(l, c).role != FORM_LIST) return none;
+        if (l->syntax->nodes[c].field == field_named(l, "module_name"))
+            module = node_text(l->syntax, c);
+        else if (count++ == 0)
+            name = node_text(l->syntax, c);
+    }
+    if (count != 1) return none;
+    if (module.length == 0) return name;
+    return arena_format(l->context->scratch, "%.*s.%.*s", VIEW_ARGS(module), VIEW_ARGS(name));
 }
 
 /* The operation of an inner node by its role. */
@@ -325,6 +331,15 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
     case FORM_ARGUMENTS:
         op = PATTERN_ARGUMENTS;
         break;
+    case FORM_IMPORT: {
+        struct view text = import_text(l, n);
+        uint32_t p = text.length ? node_open(l, PATTERN_IMPORT, n) : 0;
+        if (p == UINT32_MAX) return false;
+        if (text.length) l->out.items[p].symbol = intern(l, text);
+        if (text.length) return true;
+        op = PATTERN_SET;
+        break;
+    }
     case FORM_SET:
     case FORM_TAG:
         op = PATTERN_SET;

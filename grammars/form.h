@@ -30,6 +30,7 @@ enum form_role {
     FORM_STATEMENT, /* an expression as a statement */
     FORM_ASSIGN,    /* left = right, and declarations with a value */
     FORM_TAG,       /* the opening tag of an element */
+    FORM_IMPORT,    /* a module, or names of a module */
     FORM_ELEMENT,   /* an element with its opening tag, content and closing tag */
     FORM_ROLE_COUNT,
 };
