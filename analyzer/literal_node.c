@@ -20,9 +20,10 @@ bool node_is_formatted(const struct syntax *syntax, const struct form_table *for
 {
     struct view text = node_text(syntax, n);
     if (form_of(forms, syntax->nodes[n].kind).role != FORM_STRING) return false;
-    for (size_t i = 0; i < text.length && !strchr("\"'`", text.bytes[i]); i++)
+    size_t i = 0;
+    for (; i < text.length && !strchr("\"'`", text.bytes[i]); i++)
         if (text.bytes[i] == 'f' || text.bytes[i] == 'F') return true;
-    return false;
+    return i < text.length && text.bytes[i] == '`';
 }
 
 struct view node_inside(const struct syntax *syntax, const struct form_table *forms, uint32_t n)

@@ -8,7 +8,7 @@
 /* The text between the quotes of a string node; the whole text of any other. */
 struct view node_inside(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
 
-/* A string with a prefix that makes it a template (Python's f). */
+/* A string with a prefix that makes it a template (Python's f, JavaScript's back quotes). */
 bool node_is_formatted(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
 
 /* A string without substitutions. */

@@ -11,7 +11,9 @@ struct view binding_inside(const struct tree_match *m, const struct binding *bin
 static bool regex_holds(struct evaluation *e, const struct program_condition *condition,
                         const struct binding *binding)
 {
-    struct view text = binding_inside(&e->m, binding);
+    /* as it is written: the quotes of a string are part of the text */
+    struct view text = view_slice(e->m.syntax->source->bytes, binding->start, binding->end);
+    if (binding->value) text = symbol_text(e->m.syntax->symbols, binding->value);
     bool wants_constant = condition->condition->is_constant_propagated;
     if (wants_constant && binding->kind == BINDING_NODE && e->m.names->constant &&
         e->m.names->constant[binding->node])
@@ -67,6 +69,16 @@ static bool comparison_holds(struct evaluation *e, const struct program_conditio
     return answer == COMPARISON_YES;
 }
 
+/* Narrows to what the metavariable captured: the smaller of the two, where one is within the other. */
+static bool focus(struct range *range, const struct binding *binding)
+{
+    bool is_within = binding->start >= range->start && binding->end <= range->end;
+    if (!is_within) return range->start >= binding->start && range->end <= binding->end;
+    range->start = binding->start;
+    range->end = binding->end;
+    return true;
+}
+
 static const char *condition_word(enum condition_kind kind)
 {
     switch (kind) {
@@ -104,9 +116,7 @@ bool condition_apply(struct evaluation *e, const struct program_condition *condi
             if (comparison_holds(e, condition, &range)) range_push(e, &kept, range);
             break;
         case CONDITION_FOCUS:
-            range.start = range.bindings[condition->slot].start;
-            range.end = range.bindings[condition->slot].end;
-            range_push(e, &kept, range);
+            if (focus(&range, &range.bindings[condition->slot])) range_push(e, &kept, range);
             break;
         }
     }

@@ -146,9 +146,11 @@ static void intersect_pair(struct evaluation *e, const struct range *a, const st
     bool keeps_a = is_within(a, b) && (!a->is_inside || b->is_inside);
     bool keeps_b = !keeps_a && is_within(b, a) && (!b->is_inside || a->is_inside);
     if (!keeps_a && !keeps_b) return;
-    const struct binding *bindings = bindings_merge(e, a->bindings, b->bindings);
+    /* what the kept one captured is what is focused and reported */
+    const struct range *kept = keeps_a ? a : b, *other = keeps_a ? b : a;
+    const struct binding *bindings = bindings_merge(e, kept->bindings, other->bindings);
     if (!bindings) return;
-    struct range range = keeps_a ? *a : *b;
+    struct range range = *kept;
     range.bindings = bindings;
     range_push(e, out, range);
 }

@@ -95,8 +95,8 @@ bool match_list(struct tree_match *m, const struct goal *goal)
     bool is_here = c < goal->n_end && (want->field == 0 || field_at(m, c) == want->field);
     if (!is_here) return may_be_absent(want) && !is_single ? solve(m, &rest) : false;
     rest.n = m->syntax->nodes[c].next;
-    if (goal->kind == GOAL_TEMPLATE && want->op != PATTERN_TEMPLATE_TEXT && is_template_text(m, c))
-        return false;
+    bool wants_text = want->op == PATTERN_TEMPLATE_TEXT || (want->flags & PATTERN_IS_TEXT);
+    if (goal->kind == GOAL_TEMPLATE && wants_text != is_template_text(m, c)) return false;
     return match_node(m, goal->p, c, &rest);
 }
 

@@ -65,11 +65,11 @@ static bool is_same_kind(const struct tree_match *m, uint32_t p, uint32_t n)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
     struct form form = form_at(m, n);
-    if (want->role != FORM_PLAIN || form.role != FORM_PLAIN) {
-        if (want->role != form.role) return false;
-        /* sets and lists share an operation, not a meaning */
-        if (want->role != FORM_SET && want->role != FORM_LIST && want->role != FORM_IMPORT) return true;
-    }
+    if (want->role != form.role) return false;
+    /* sets and lists, for one, share an operation, not a meaning */
+    bool needs_kind = want->role == FORM_PLAIN || want->role == FORM_SET || want->role == FORM_LIST ||
+                      want->role == FORM_IMPORT || want->role == FORM_STRING;
+    if (!needs_kind) return true;
     uint16_t kind = m->syntax->nodes[n].kind, also = form_of(m->forms, want->kind).also;
     return want->kind == kind || (also && also == kind);
 }
@@ -90,9 +90,19 @@ static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
     return is_number ? 0 : constant;
 }
 
+/* Whether this is a name where it is given its value: it stands for the value only afterwards. */
+static bool is_target(const struct tree_match *m, uint32_t n)
+{
+    const struct node *node = &m->syntax->nodes[n];
+    uint8_t above = form_at(m, node->parent).role;
+    bool binds = above == FORM_ASSIGN || above == FORM_KEYWORD || above == FORM_PARAMETERS;
+    return form_at(m, n).role == FORM_NAME && binds && child_at(m, node->parent + 1, node->next) == n;
+}
+
 static uint32_t qualified_at(const struct tree_match *m, uint32_t n)
 {
-    return m->names->qualified ? m->names->qualified[n] : 0;
+    uint32_t qualified = m->names->qualified ? m->names->qualified[n] : 0;
+    return qualified && qualified != m->syntax->nodes[n].symbol && is_target(m, n) ? 0 : qualified;
 }
 
 /* Two nodes of the source, by syntax. Preorder against preorder, without comments and parentheses. */
@@ -269,9 +279,16 @@ static bool match_deep(struct tree_match *m, uint32_t p, uint32_t n, const struc
 {
     uint32_t end = m->syntax->nodes[n].next;
     for (uint32_t d = n; d < end; d++) {
+        struct form form = form_at(m, d);
+        bool is_statement = d != n && ((form.flags & FORM_IS_STATEMENT) || form.role == FORM_BLOCK);
+        if (is_statement) { /* the body of a function: not this expression's own */
+            d = m->syntax->nodes[d].next - 1;
+            continue;
+        }
         if (m->syntax->nodes[d].flags & NODE_IS_EXTRA) continue;
-        if (form_at(m, d).flags & FORM_IS_TRANSPARENT) continue; /* its inside comes next */
+        if (form.flags & FORM_IS_TRANSPARENT) continue; /* its inside comes next */
         if (match_node(m, p + 1, d, next)) return true;
+        if (!step_taken(m)) return true;
     }
     return false;
 }
@@ -337,6 +354,20 @@ static uint32_t named_child_at(const struct tree_match *m, uint32_t c, uint32_t 
     return c;
 }
 
+/* `$X.run` at a name that an import made mean `subprocess.run`. */
+static bool match_suffix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    const struct pattern_node *object = &m->pattern->nodes[p + 1], *name = &m->pattern->nodes[object->next];
+    struct view whole = symbol_text(m->syntax->symbols, qualified_at(m, n));
+    struct view tail = symbol_text(m->map->from, name->symbol);
+    bool has_tail = whole.length > tail.length + 1 && view_ends_with(whole, tail) &&
+                    whole.bytes[whole.length - tail.length - 1] == '.';
+    if (name->op != PATTERN_NAME || !has_tail) return false;
+    if (object->op == PATTERN_ANY) return solve(m, next);
+    struct view module = view_slice(whole, 0, whole.length - tail.length - 1);
+    return bind_node(m, object->slot, n, symbol_intern(m->syntax->symbols, module), next);
+}
+
 /* `import a.b` and `from a import b` say the same. */
 static bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
@@ -366,7 +397,14 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
     const struct pattern_node *want = &m->pattern->nodes[p];
     if (want->op == PATTERN_BLOCK) return match_block(m, p, n, next);
     if (is_same_kind(m, p, n)) return match_children(m, p, n, next);
+    bool is_resolved = form_at(m, n).role == FORM_NAME && qualified_at(m, n);
     if (want->prefix && qualified_at(m, n)) return match_prefix(m, p, n, next);
+    if ((want->flags & PATTERN_IS_SUFFIX) && is_resolved) return match_suffix(m, p, n, next);
+    if (want->role == FORM_PAIR && (form_at(m, n).flags & FORM_IS_SHORTHAND)) {
+        uint32_t value = m->pattern->nodes[p + 1].next;
+        const struct goal both = {.kind = GOAL_NODE, .p = value, .n = n, .next = next};
+        return value < want->next && match_node(m, p + 1, n, &both);
+    }
     if (want->role == FORM_PARAMETERS || want->role == FORM_ARGUMENTS) {
         const struct goal one = {.kind = GOAL_LIST,
                                  .parent_kind = m->syntax->nodes[n].kind,
@@ -486,6 +524,8 @@ static uint32_t node_reported(const struct tree_match *m, uint32_t n)
     uint8_t role = form_at(m, n).role;
     struct form above = form_at(m, parent);
     if (role == FORM_TAG && above.role == FORM_ELEMENT) return parent;
+    bool is_definition = role == FORM_FUNCTION || role == FORM_CLASS;
+    if (is_definition && above.role == FORM_SET && above.unwrap) return parent; /* with its decorators */
     if (role != FORM_ASSIGN || above.role != FORM_SET || !(above.flags & FORM_IS_STATEMENT)) return n;
     uint32_t count = 0, end = m->syntax->nodes[parent].next;
     for (uint32_t c = child_at(m, parent + 1, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
@@ -496,6 +536,10 @@ static uint32_t node_reported(const struct tree_match *m, uint32_t n)
 void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out)
 {
     uint32_t reported = node_reported(m, n);
+    uint8_t op = pattern->nodes[0].op;
+    bool is_string = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
+                     op == PATTERN_STRING_METAVAR;
+    if (is_string && is_target(m, n)) return;
     m->pattern = pattern;
     m->out = out;
     m->first_out = out->count;

@@ -6,7 +6,8 @@ typedef bool kind_test(const struct form_table *forms, const struct pattern_node
 
 static bool is_same(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
 {
-    if (root->prefix && form_of(forms, kind).role == FORM_NAME) return true;
+    bool may_be_name = root->prefix || (root->flags & PATTERN_IS_SUFFIX);
+    if (may_be_name && form_of(forms, kind).role == FORM_NAME) return true;
     uint16_t also = form_of(forms, root->kind).also;
     if (also && also == kind) return true;
     if (root->role != FORM_PLAIN) return form_of(forms, kind).role == root->role;
@@ -23,8 +24,8 @@ static bool is_name(const struct form_table *forms, const struct pattern_node *r
 
 static bool is_string(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
 {
-    (void)root;
-    return form_of(forms, kind).role == FORM_STRING;
+    uint8_t role = form_of(forms, kind).role;
+    return role == FORM_STRING || (role == FORM_NAME && root->op != PATTERN_TEMPLATE); /* a known value */
 }
 
 static bool is_statement(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)

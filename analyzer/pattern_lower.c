@@ -186,7 +186,10 @@ static bool lower_member(struct lowering *l, uint32_t n, unsigned depth)
         struct view prefix = dotted_text(l, object, 0);
         if (prefix.length) l->out.items[p].prefix = intern(l, prefix);
     }
-    return lower_children(l, p, n, depth);
+    if (!lower_children(l, p, n, depth)) return false;
+    const struct pattern_node *free = &l->out.items[p + 1];
+    if (free->op == PATTERN_METAVAR || free->op == PATTERN_ANY) l->out.items[p].flags |= PATTERN_IS_SUFFIX;
+    return true;
 }
 
 /* A string with substitutions: its texts and its expressions in order; `...` as a text is any number. */
@@ -199,8 +202,13 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
         struct view text = node_text(l->syntax, c);
         bool is_text = child_count(l, c, &first) == 0 || text.length == 0 || !strchr("{$", text.bytes[0]);
         if (is_text) {
-            bool is_ellipsis = view_equals_cstr(text, "...");
-            uint32_t q = node_open(l, is_ellipsis ? PATTERN_ELLIPSIS : PATTERN_TEMPLATE_TEXT, c);
+            bool done = false; /* `...`, or a metavariable that is all of the text */
+            uint32_t q = l->out.count;
+            text = pattern_text_restore(l->context->scratch, text);
+            if (!lower_placeholder(l, c, text, &done)) return false;
+            if (done) l->out.items[q].flags |= PATTERN_IS_TEXT;
+            if (done) continue;
+            q = node_open(l, PATTERN_TEMPLATE_TEXT, c);
             if (q == UINT32_MAX) return false;
             l->out.items[q].symbol = intern(l, pattern_text_restore(l->context->scratch, text));
         } else if (!lower(l, first, depth + 1)) {
@@ -211,14 +219,28 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
     return true;
 }
 
+/* `"..." "..."`: texts one behind the other. */
+static bool lower_concatenation(struct lowering *l, uint32_t n)
+{
+    uint32_t p = node_open(l, PATTERN_NODE, n);
+    if (p == UINT32_MAX || node_open(l, PATTERN_ELLIPSIS, n) == UINT32_MAX) return false;
+    node_close(l, p);
+    return true;
+}
+
 static bool lower_string(struct lowering *l, uint32_t n, unsigned depth)
 {
-    if (!node_is_plain_string(l->syntax, l->forms, n) || node_is_formatted(l->syntax, l->forms, n))
+    uint32_t first = 0;
+    bool is_concatenation = child_count(l, n, &first) > 1 && form_at(l, first).role == FORM_STRING;
+    if (is_concatenation && view_equals_cstr(node_inside(l->syntax, l->forms, first), "..."))
+        return lower_concatenation(l, n);
+    bool is_any = view_equals_cstr(node_inside(l->syntax, l->forms, n), "...");
+    if (!node_is_plain_string(l->syntax, l->forms, n) ||
+        (is_any && node_is_formatted(l->syntax, l->forms, n)))
         return lower_template(l, n, depth);
     struct view inside = pattern_text_restore(l->context->scratch, node_inside(l->syntax, l->forms, n)),
                 name = {0};
-    if (view_equals_cstr(inside, "...") && !node_is_formatted(l->syntax, l->forms, n))
-        return node_open(l, PATTERN_STRING_ANY, n) != UINT32_MAX;
+    if (is_any) return node_open(l, PATTERN_STRING_ANY, n) != UINT32_MAX;
     if (view_starts_with(inside, VIEW("=~/"))) {
         size_t end = inside.length;
         while (end > 3 && inside.bytes[end - 1] != '/') end--;
@@ -359,6 +381,7 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
     case FORM_CLASS:
     case FORM_LIST:
     case FORM_ASSIGN:
+    case FORM_PAIR:
     case FORM_ELEMENT:
     case FORM_ROLE_COUNT:
         break;
@@ -375,17 +398,20 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
         node->flags |= PATTERN_MAY_HAVE_MORE;
     if (form.role == FORM_KEYWORD) node->flags |= PATTERN_IS_KEYWORD;
     /* `...` as a statement is any statements, `<X ...>` any attributes: the placeholder is the node */
+    bool is_only = p + 2 == l->out.count;
     bool is_alone = true; /* but for tokens, such as the stars of a splat */
     for (uint32_t q = p + 1; q + 1 < l->out.count; q++)
         is_alone &= l->out.items[q].op == PATTERN_LEAF &&
                     ts_language_symbol_type(l->forms->language->parser(), l->out.items[q].kind) !=
                         TSSymbolTypeRegular;
     struct pattern_node *child = &l->out.items[l->out.count - 1];
-    bool is_placeholder =
-        child->op == PATTERN_ELLIPSIS || child->op == PATTERN_METAVAR_SPAN ||
-        (form.role != FORM_STATEMENT && (child->op == PATTERN_METAVAR || child->op == PATTERN_ANY));
+    bool is_placeholder = child->op == PATTERN_ELLIPSIS || child->op == PATTERN_METAVAR_SPAN ||
+                          (form.role != FORM_STATEMENT && is_only &&
+                           (child->op == PATTERN_METAVAR || child->op == PATTERN_ANY));
     if (is_alone && is_placeholder && ((form.flags & FORM_IS_WRAPPER) || form.role == FORM_STATEMENT)) {
+        uint16_t kind = node->kind;
         *node = *child;
+        node->kind = kind;
         node->next = p + 1;
         l->out.count = p + 1;
     }

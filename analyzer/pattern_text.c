@@ -109,6 +109,18 @@ static char innermost(const struct scan *scan)
     return scan->depth && scan->depth <= BRACKET_DEPTH ? scan->brackets[scan->depth - 1] : 0;
 }
 
+static void step(struct scan *scan);
+
+/* `${...}` in a template: code again. */
+static void substitution(struct scan *scan)
+{
+    copy(scan, 2);
+    unsigned depth = scan->depth;
+    if (scan->depth < BRACKET_DEPTH) scan->brackets[scan->depth] = '(';
+    scan->depth++;
+    while (scan->at < scan->text.length && scan->depth > depth && !scan->is_out_of_memory) step(scan);
+}
+
 /* A string literal, copied but for the metavariables in it (an f-string's substitutions are code; a plain
  * string's text is restored when it is lowered). */
 static void string(struct scan *scan)
@@ -125,6 +137,8 @@ static void string(struct scan *scan)
                    (opening == 1 || (peek(scan, 1) == quote && peek(scan, 2) == quote))) {
             copy(scan, opening);
             return;
+        } else if (quote == '`' && peek(scan, 0) == '$' && peek(scan, 1) == '{') {
+            substitution(scan);
         } else if (!scan->forms->has_dollar_names && peek(scan, 0) == '$' && is_metavar_head(peek(scan, 1))) {
             replace(scan, 1, VIEW(WORD_METAVAR));
         } else {
@@ -144,6 +158,17 @@ static bool is_statement(const struct scan *scan, size_t after)
     return starts && !(after < scan->text.length && is_among(scan->text.bytes[after], ",.)]+-*/%&|?:=;"));
 }
 
+/* `for (...)`: the grammar wants three parts. */
+static bool is_loop_head(const struct scan *scan)
+{
+    struct view before = view_trim(view_slice(scan->text, 0, scan->at));
+    if (!scan->forms->has_brace_blocks || !view_ends_with(before, VIEW("("))) return false;
+    before = view_trim(view_slice(before, 0, before.length - 1));
+    size_t after = scan->at + 3;
+    while (after < scan->text.length && isspace((unsigned char)scan->text.bytes[after])) after++;
+    return view_ends_with(before, VIEW("for")) && after < scan->text.length && scan->text.bytes[after] == ')';
+}
+
 static void ellipsis(struct scan *scan)
 {
     char next = peek(scan, 3);
@@ -154,6 +179,7 @@ static void ellipsis(struct scan *scan)
         return;
     }
     bool ends_statement = is_statement(scan, scan->at + 3);
+    if (is_loop_head(scan)) put(scan, VIEW(WORD_ELLIPSIS ";" WORD_ELLIPSIS ";"));
     if (innermost(scan) == 'o' && scan->last != ':' && scan->last != '=')
         put(scan, view_of_cstr(scan->forms->brace_splat));
     if (ends_statement && scan->style == STYLE_SEPARATED && scan->last && !is_among(scan->last, "{};"))

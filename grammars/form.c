@@ -9,7 +9,8 @@ enum fact_kind { FACT_KIND, FACT_ALSO, FACT_UNWRAP, FACT_FIELD, FACT_OMIT };
 struct fact {
     enum fact_kind fact;
     const char *kind, *field, *as;
-    uint8_t role, flags;
+    uint8_t role;
+    uint16_t flags;
 };
 
 struct description {

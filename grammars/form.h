@@ -29,6 +29,7 @@ enum form_role {
     FORM_STRING,    /* quotes and prefixes do not matter */
     FORM_STATEMENT, /* an expression as a statement */
     FORM_ASSIGN,    /* left = right, and declarations with a value */
+    FORM_PAIR,      /* key: value */
     FORM_TAG,       /* the opening tag of an element */
     FORM_IMPORT,    /* a module, or names of a module */
     FORM_ELEMENT,   /* an element with its opening tag, content and closing tag */
@@ -43,12 +44,13 @@ enum form_flag {
     FORM_IS_UNWRAPPED = 16,  /* its `unwrap` child stands for it, even for a metavariable: parameters */
     FORM_IS_IGNORED = 32,    /* never seen by the matcher: string quotes, closing tags */
     FORM_IS_OPTIONAL = 64,   /* a pattern without it matches code with it: async, return types */
+    FORM_IS_SHORTHAND = 256, /* stands for a pair of itself and itself: `{a}` */
     FORM_IS_NAMED = 128,     /* a function or class whose name a pattern must have */
 };
 
 struct form {
     uint8_t role;   /* enum form_role */
-    uint8_t flags;  /* enum form_flag */
+    uint16_t flags; /* enum form_flag */
     uint16_t also;  /* a pattern of this kind matches nodes of that kind too; 0: none */
     uint8_t unwrap; /* field whose child may stand for the node; 0: none */
 };

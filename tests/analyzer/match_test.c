@@ -199,7 +199,7 @@ static void regexes_are_ranges_and_conditions(void **state)
                         "      regex: ev\n";
     formula_holds("python", named, "eval(1)\nreval(1)\nevil(2)\n", "1 3");
     const char *quoted = "  patterns:\n  - pattern: f($X)\n  - metavariable-regex:\n      metavariable: $X\n"
-                         "      regex: ^http\n";
+                         "      regex: ^.http\n";
     formula_holds("python", quoted, "f('http:')\nf(\"ftp:\")\nf(\"http\")\n", "1 3");
 }
 
