@@ -211,9 +211,11 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
             q = node_open(l, PATTERN_TEMPLATE_TEXT, c);
             if (q == UINT32_MAX) return false;
             l->out.items[q].symbol = intern(l, pattern_text_restore(l->context->scratch, text));
-        } else if (!lower(l, first, depth + 1)) {
-            return false;
+            continue;
         }
+        uint32_t q = l->out.count;
+        if (!lower(l, first, depth + 1)) return false;
+        if (l->out.items[q].op == PATTERN_ELLIPSIS) l->out.items[q].op = PATTERN_ANY; /* one substitution */
     }
     node_close(l, p);
     return true;
