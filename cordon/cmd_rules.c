@@ -1,0 +1,212 @@
+/* cmd_rules.c - `cordon rules list|show|test|check`. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/json.h"
+#include "cordon/commands.h"
+#include "cordon/job.h"
+#include "cordon/rulepack.h"
+#include "cordon/style.h"
+
+static void languages_text(const struct rule *rule, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        if (!(rule->language_mask >> i & 1)) continue;
+        int put = snprintf(out + used, size - used, "%s%s", used ? "," : "", languages[i].word);
+        if (put > 0 && used + (size_t)put < size) used += (size_t)put;
+    }
+    if (used == 0) snprintf(out, size, "-");
+}
+
+static json_t *rule_json(const struct rule *rule)
+{
+    json_t *words = json_array();
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (rule->language_mask >> i & 1) json_array_append_new(words, json_string(languages[i].word));
+    json_t *object = json_pack("{s:o, s:s, s:o, s:o, s:o, s:I}", "id", json_string_of_view(rule->id),
+                               "severity", severity_word(rule->severity), "languages", words, "message",
+                               json_string_of_view(rule->message), "path",
+                               json_string_of_view(rule->place.path), "line", (json_int_t)rule->place.line);
+    if (rule->capability != CAPABILITY_NONE)
+        json_object_set_new(object, "capability", json_string(capability_word(rule->capability)));
+    if (rule->cwe.length) json_object_set_new(object, "cwe", json_string_of_view(rule->cwe));
+    return object;
+}
+
+static void json_finish(json_t *whole)
+{
+    json_dumpf(whole, stdout, JSON_INDENT(2));
+    fputc('\n', stdout);
+    json_decref(whole);
+}
+
+static enum status rules_list(const struct options *options, const struct ruleset *ruleset)
+{
+    json_t *list = options->is_json ? json_array() : NULL;
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
+        const struct rule *rule = ruleset_rule(ruleset, i);
+        char words[64];
+        languages_text(rule, words, sizeof words);
+        if (list) {
+            json_array_append_new(list, rule_json(rule));
+            continue;
+        }
+        printf("%-9s%-12s%-13s", severity_word(rule->severity), words,
+               rule->capability == CAPABILITY_NONE ? "-" : capability_word(rule->capability));
+        style_put(stdout, rule->id);
+        putchar('\n');
+    }
+    if (list)
+        json_finish(list);
+    else
+        fprintf(stderr, "%u rules, digest %s\n", ruleset_count(ruleset), ruleset_digest(ruleset));
+    return STATUS_OK;
+}
+
+static enum status rules_show(const struct options *options, const struct ruleset *ruleset, const char *id)
+{
+    struct error err = {0};
+    const struct rule *rule = ruleset_find(ruleset, view_of_cstr(id));
+    if (!rule) {
+        error_set(&err, ERROR_USAGE, "no rule '%.100s'", id);
+        error_remedy(&err, "cordon rules list shows the ids");
+        return job_complain(&err);
+    }
+    if (options->is_json) {
+        json_finish(rule_json(rule));
+        return STATUS_OK;
+    }
+    char words[64];
+    languages_text(rule, words, sizeof words);
+    printf("%.*s\n\n  severity    %s\n  languages   %s\n", VIEW_ARGS(rule->id), severity_word(rule->severity),
+           words);
+    if (rule->capability != CAPABILITY_NONE)
+        printf("  capability  %s (%s)\n", capability_word(rule->capability),
+               capability_meaning(rule->capability));
+    if (rule->cwe.length) printf("  weakness    %.*s\n", VIEW_ARGS(rule->cwe));
+    for (uint32_t i = 0; i < rule->reference_count; i++)
+        printf("  see         %.*s\n", VIEW_ARGS(rule->references[i]));
+    printf("  defined in  %.*s:%u\n\n%.*s\n", VIEW_ARGS(rule->place.path), rule->place.line,
+           VIEW_ARGS(rule->message));
+    if (rule->help.length) printf("\nhelp: %.*s\n", VIEW_ARGS(rule->help));
+    return STATUS_OK;
+}
+
+/* Sums of several paths. */
+struct test_sum {
+    uint32_t rules, files, expected, ok, todo, missed, surplus, untested;
+    json_t *faults;
+};
+
+static void fault_print(const struct fixture_line *fault)
+{
+    style_put(stdout, fault->path);
+    printf(":%u: %s ", fault->line, fault->fault == FIXTURE_MISSED ? "missed" : "surplus");
+    style_put(stdout, fault->rule_id);
+    putchar('\n');
+}
+
+static json_t *fault_json(const struct fixture_line *fault)
+{
+    return json_pack("{s:o, s:I, s:s, s:o}", "path", json_string_of_view(fault->path), "line",
+                     (json_int_t)fault->line, "fault", fault->fault == FIXTURE_MISSED ? "missed" : "surplus",
+                     "rule_id", json_string_of_view(fault->rule_id));
+}
+
+static void test_add(struct test_sum *sum, const struct options *options, const struct fixture_report *report)
+{
+    sum->rules += report->rule_count;
+    sum->files += report->file_count;
+    sum->expected += report->expected_count;
+    sum->ok += report->ok_count;
+    sum->todo += report->todo_count;
+    sum->untested += report->rules_without_target;
+    for (uint32_t i = 0; i < report->fault_count; i++) {
+        const struct fixture_line *fault = &report->faults[i];
+        sum->missed += fault->fault == FIXTURE_MISSED;
+        sum->surplus += fault->fault == FIXTURE_SURPLUS;
+        if (options->is_json)
+            json_array_append_new(sum->faults, fault_json(fault));
+        else
+            fault_print(fault);
+    }
+    for (uint32_t i = 0; i < report->rules_without_target && !options->is_json; i++)
+        printf("no fixture for %.*s\n", VIEW_ARGS(report->untested[i]));
+}
+
+static enum status rules_test(const struct options *options, struct arena *arena)
+{
+    struct error err = {0};
+    struct test_sum sum = {.faults = json_array()};
+    for (uint32_t i = 1; i < options->operands.count; i++) {
+        struct fixture_report report;
+        if (!fixture_run(arena, options->operands.items[i], &report, &err)) {
+            json_decref(sum.faults);
+            return job_complain(&err);
+        }
+        test_add(&sum, options, &report);
+    }
+    bool is_clean = sum.missed == 0 && sum.surplus == 0;
+    if (options->is_json) {
+        json_finish(json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "clean", is_clean,
+                              "rules", (json_int_t)sum.rules, "files", (json_int_t)sum.files, "ruleid",
+                              (json_int_t)sum.expected, "ok", (json_int_t)sum.ok, "todo",
+                              (json_int_t)sum.todo, "missed", (json_int_t)sum.missed, "surplus",
+                              (json_int_t)sum.surplus, "rules_without_fixture", (json_int_t)sum.untested,
+                              "faults", sum.faults));
+    } else {
+        json_decref(sum.faults);
+        printf("%u rules, %u files: %u ruleid lines, %u missed; %u ok lines, %u surplus; %u set aside; %u "
+               "rules without a "
+               "fixture\n",
+               sum.rules, sum.files, sum.expected, sum.missed, sum.ok, sum.surplus, sum.todo, sum.untested);
+    }
+    return is_clean ? STATUS_OK : STATUS_REJECTED;
+}
+
+/* Every file is looked at, so that all complaints come at once. */
+static enum status rules_check(const struct options *options)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t i = 1; i < options->operands.count; i++) {
+        struct error err = {0};
+        const char *path = options->operands.items[i];
+        struct ruleset *ruleset = rulepack_open(&path, 1, &err);
+        if (ruleset)
+            printf("%s: %u rules\n", path, ruleset_count(ruleset));
+        else
+            status = job_complain(&err);
+        ruleset_free(ruleset);
+    }
+    return status;
+}
+
+enum status command_rules(const struct options *options, struct arena *arena)
+{
+    struct error err = {0};
+    const char *verb = options->operands.count ? options->operands.items[0] : "";
+    struct view word = view_of_cstr(verb);
+    bool wants_path = view_equals(word, VIEW("test")) || view_equals(word, VIEW("check"));
+    bool wants_id = view_equals(word, VIEW("show"));
+    if ((wants_path || wants_id) && options->operands.count < 2) {
+        error_set(&err, ERROR_USAGE, "cordon rules %s wants %s", verb,
+                  wants_id ? "a rule's id" : "a rule file or folder");
+        return job_complain(&err);
+    }
+    if (view_equals(word, VIEW("test"))) return rules_test(options, arena);
+    if (view_equals(word, VIEW("check"))) return rules_check(options);
+    if (!wants_id && !view_equals(word, VIEW("list"))) {
+        error_set(&err, ERROR_USAGE, *verb ? "unknown: cordon rules %.40s" : "what about the rules?%.0s",
+                  verb);
+        error_remedy(&err, "cordon rules list, show ID, test PATH... or check PATH...");
+        return job_complain(&err);
+    }
+    struct ruleset *ruleset = rulepack_open(options->rules.items, options->rules.count, &err);
+    if (!ruleset) return job_complain(&err);
+    enum status status =
+        wants_id ? rules_show(options, ruleset, options->operands.items[1]) : rules_list(options, ruleset);
+    ruleset_free(ruleset);
+    return status;
+}

@@ -1,0 +1,194 @@
+/* cmd_run.c - `cordon run` and `cordon spec`. Standard output is the program's; what cordon says goes to
+ * stderr. */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "cordon/commands.h"
+#include "cordon/diagnostic.h"
+#include "cordon/pipeline.h"
+#include "cordon/report_json.h"
+#include "cordon/style.h"
+
+/* Ctrl-C, a kill and a closed terminal end the cell and then us. The descriptor is readable when one came. */
+static int signals_watch(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool output_pass(void *context, enum cell_stream stream, struct view bytes)
+{
+    (void)context;
+    struct error err;
+    return io_write_all(stream == CELL_STDOUT ? STDOUT_FILENO : STDERR_FILENO, bytes, &err);
+}
+
+static enum status status_of_result(const struct result *result)
+{
+    switch (result->ended) {
+    case ENDED_EXITED:
+        return (enum status)result->exit_code;
+    case ENDED_SIGNALED:
+        return (enum status)(128 + result->signal);
+    case ENDED_LIMIT:
+        if (result->limit == LIMIT_MEMORY) return STATUS_MEMORY;
+        return STATUS_TIME;
+    case ENDED_REFUSED:
+        return STATUS_GATE;
+    case ENDED_CANCELED:
+        return (enum status)(128 + SIGINT);
+    case ENDED_FAILED:
+        break;
+    }
+    return STATUS_FAILED;
+}
+
+static void ending_print(const struct options *options, const struct result *result)
+{
+    if (result->ended == ENDED_LIMIT)
+        fprintf(stderr, "cordon: the program was ended at the limit %s (%" PRIu64 " %s)\n",
+                limit_word(result->limit), options->limits.values[result->limit], limit_unit(result->limit));
+    if (result->out.is_truncated || result->err.is_truncated)
+        fprintf(stderr, "cordon: output over %" PRIu64 " bytes was cut off (see --output)\n",
+                options->limits.values[LIMIT_OUTPUT]);
+    if (!options->has_stats) return;
+    fprintf(stderr, "cordon: %s", ended_word(result->ended));
+    if (result->ended == ENDED_EXITED) fprintf(stderr, " %d", result->exit_code);
+    fprintf(stderr,
+            "; wall %" PRIu64 " ms, cpu %" PRIu64 " ms, memory %" PRIu64
+            " KiB, processes %u, scratch %" PRIu64 " bytes\n",
+            result->wall_ms, result->cpu_ms, result->peak_memory_kib, result->peak_processes,
+            result->disk_bytes);
+}
+
+/* The whole record of a run, with the check under "verdict". */
+static void json_print(const struct options *options, const struct pipeline *pipeline,
+                       const struct error *err)
+{
+    json_t *sources = json_array(), *errors = json_array();
+    static const struct verdict nothing = {0};
+    const struct verdict *verdict = pipeline->was_checked ? &pipeline->report.verdict : &nothing;
+    if (pipeline->was_checked) json_array_append_new(sources, report_json_source(&pipeline->report));
+    if (err->code != ERROR_NONE) json_array_append_new(errors, report_json_error(err));
+    bool is_approved = verdict->decision == DECISION_APPROVE;
+    json_t *whole = json_pack(
+        "{s:o, s:s, s:o}", "verdict",
+        report_json_verdict(sources, errors, is_approved, &verdict->used, &options->grant, &verdict->missing),
+        "gate", options->is_warn_only ? "warn" : "enforce", "result", result_to_json(&pipeline->result));
+    json_dumpf(whole, stdout, JSON_INDENT(2));
+    fputc('\n', stdout);
+    json_decref(whole);
+}
+
+static bool source_open(const struct options *options, struct arena *arena, struct job_source *source,
+                        struct error *err)
+{
+    if (options->operands.count != 1) {
+        error_set(err, ERROR_USAGE, options->operands.count ? "more than one program" : "no program");
+        return error_remedy(err,
+                            "name one file, or - for standard input; the program's arguments go behind --");
+    }
+    return job_read(source, arena, options->operands.items[0], options->language, options->source_limit_bytes,
+                    true, err);
+}
+
+/* From the source to the result. False: cordon failed. */
+static bool program_run(const struct options *options, struct arena *arena, struct pipeline *pipeline,
+                        struct error *err)
+{
+    struct job_source source;
+    if (!source_open(options, arena, &source, err) ||
+        !pipeline_prepare(pipeline, arena, options, &source, err))
+        return false;
+    const struct report *report = &pipeline->report;
+    if (!options->is_json && report->findings.count)
+        diagnostic_print(stderr, report, style_is_on(options->color, stderr));
+    if (pipeline->result.ended == ENDED_REFUSED) return true;
+    bool is_source_stdin = strcmp(options->operands.items[0], "-") == 0;
+    AUTO_FD int signals = signals_watch();
+    struct cell_io io = {
+        .stdin_fd = is_source_stdin ? -1 : STDIN_FILENO,
+        .on_output = options->is_json ? NULL : output_pass,
+        .cancel_fd = signals,
+    };
+    pipeline->has_run = cell_run(arena, &pipeline->spec, &io, &pipeline->result, err);
+    return pipeline->has_run;
+}
+
+enum status command_run(const struct options *options, struct arena *arena)
+{
+    struct error err = {0};
+    struct pipeline pipeline = {.result = {.exit_code = -1, .limit = LIMIT_NONE}};
+    bool is_done = program_run(options, arena, &pipeline, &err);
+    if (!is_done && !options->is_json) job_complain(&err);
+    if (is_done && !options->is_json && pipeline.result.ended == ENDED_REFUSED)
+        fputs("cordon: the gate rejected the program; it was not run\n", stderr);
+    else if (is_done && !options->is_json)
+        ending_print(options, &pipeline.result);
+    if (options->is_json) json_print(options, &pipeline, &err);
+    enum status status = is_done ? status_of_result(&pipeline.result) : STATUS_FAILED;
+    pipeline_clear(&pipeline);
+    return status;
+}
+
+static void spec_text_print(const struct spec *spec)
+{
+    printf("runs      %s", spec->runtime.interpreter);
+    for (uint32_t i = 0; i < spec->runtime.argument_count; i++) printf(" %s", spec->runtime.arguments[i]);
+    printf(" %s", spec->runtime.program_file);
+    for (uint32_t i = 0; i < spec->argument_count; i++) {
+        putchar(' ');
+        style_put(stdout, view_of_cstr(spec->arguments[i]));
+    }
+    printf("\nin        %s (writable, %" PRIu64 " bytes; also /tmp)\n", SPEC_SCRATCH,
+           spec->limits.values[LIMIT_DISK]);
+    puts("network   none\nuser      nobody (65534), no capabilities, no new privileges");
+    printf("variables %u", spec->environment_count);
+    for (uint32_t i = 0; i < spec->environment_count; i++) {
+        struct view name, value;
+        view_split(view_of_cstr(spec->environment[i]), '=', &name, &value);
+        putchar(' ');
+        style_put(stdout, name); /* never the value: it may be a secret */
+    }
+    puts("\nreads");
+    for (uint32_t i = 0; i < spec->runtime.path_count; i++) printf("  %s\n", spec->runtime.paths[i]);
+    for (uint32_t i = 0; i < spec->bind_count; i++) {
+        fputs("  ", stdout);
+        style_put(stdout, view_of_cstr(spec->binds[i].path));
+        puts(spec->binds[i].is_writable ? "  (granted, writable)" : "  (granted)");
+    }
+    puts("limits");
+    for (int i = 0; i < LIMIT_COUNT; i++)
+        printf("  %-10s %" PRIu64 " %s\n", limit_word((enum limit)i), spec->limits.values[i],
+               limit_unit((enum limit)i));
+}
+
+enum status command_spec(const struct options *options, struct arena *arena)
+{
+    struct error err = {0};
+    struct job_source source;
+    struct pipeline pipeline = {0};
+    if (!source_open(options, arena, &source, &err) ||
+        !pipeline_plan(&pipeline, arena, options, &source, &err))
+        return job_complain(&err);
+    if (options->is_json) {
+        json_t *spec = spec_to_json(&pipeline.spec);
+        json_dumpf(spec, stdout, JSON_INDENT(2));
+        fputc('\n', stdout);
+        json_decref(spec);
+    } else {
+        spec_text_print(&pipeline.spec);
+    }
+    pipeline_clear(&pipeline);
+    return STATUS_OK;
+}

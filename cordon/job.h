@@ -1,0 +1,25 @@
+/* job.h - one source that a command works on: read, language found. And the words of error on stderr. */
+#ifndef CORDON_CORDON_JOB_H
+#define CORDON_CORDON_JOB_H
+
+#include "cordon/options.h"
+
+struct job_source {
+    struct view path;  /* as shown: "<stdin>" for "-" */
+    struct view bytes; /* at most one byte more than the limit */
+    const struct language *language;
+};
+
+/* Reads a file or standard input ("-") and finds its language: the given one, or by name, or by #! line. A
+ * NULL language with true: it is none that cordon knows (`is_named` makes that an error). */
+bool job_read(struct job_source *source, struct arena *arena, const char *path,
+              const struct language *language, uint32_t limit_bytes, bool is_named, struct error *err);
+
+/* Whether a JavaScript source is an ECMAScript module: by its extension, or by an import or export statement.
+ */
+bool job_is_module(const struct job_source *source);
+
+/* "cordon: path:line:col: message (remedy)" on stderr. Returns the status for it. */
+enum status job_complain(const struct error *err);
+
+#endif

@@ -1,0 +1,63 @@
+/* options.h - the command line, parsed once: one table of flags for all commands (option.def). The arena owns
+ * the texts; argv must outlive it. */
+#ifndef CORDON_CORDON_OPTIONS_H
+#define CORDON_CORDON_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyzer/analyzer.h"
+#include "base/arena.h"
+#include "base/array.h"
+#include "base/capability.h"
+#include "base/error.h"
+#include "runner/runner.h"
+
+/* Statuses of the program; docs/ARCHITECTURE.md and cordon(1) promise them. */
+enum status {
+    STATUS_OK = 0,
+    STATUS_REJECTED = 1,
+    STATUS_UNDECIDED = 2, /* usage, a wrong rule file, unreadable input */
+    STATUS_TIME = 124,
+    STATUS_FAILED = 125,
+    STATUS_GATE = 126,
+    STATUS_MEMORY = 137,
+};
+
+enum option {
+#define OPTION(name, flag, argument, commands, what) OPTION_##name,
+#include "cordon/option.def"
+#undef OPTION
+    OPTION_COUNT
+};
+
+enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct texts {
+    const char **items;
+    uint32_t count, capacity;
+};
+
+struct options {
+    bool is_help, is_json, is_warn_only, has_stats, uses_gitignore;
+    enum color_mode color;
+    const struct language *language; /* NULL: guess */
+    enum severity reject_at;
+    struct texts rules, excludes;
+    uint32_t source_limit_bytes;
+    struct capability_set grant;
+    struct texts environment; /* NAME=VALUE for the cell */
+    struct limits limits;
+    const char *explain;
+    struct texts operands;  /* before -- */
+    struct texts arguments; /* behind -- */
+};
+
+/* `command` is the initial that option.def uses. */
+bool options_parse(struct options *options, struct arena *arena, char command, int argc, char **argv,
+                   struct error *err);
+
+/* The help of one command, on stdout. */
+void options_help(char command, const char *word, const char *arguments, const char *what);
+
+#endif

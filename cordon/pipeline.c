@@ -1,0 +1,55 @@
+#include "cordon/pipeline.h"
+
+#include "cordon/rulepack.h"
+
+bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct options *options,
+                   const struct job_source *source, struct error *err)
+{
+    struct spec_job job = {
+        .source = source->bytes,
+        .language = view_of_cstr(source->language->word),
+        .is_module = job_is_module(source),
+        .arguments = options->arguments.items,
+        .argument_count = options->arguments.count,
+        .environment = options->environment.items,
+        .environment_count = options->environment.count,
+        .limits = options->limits,
+    };
+    return spec_from_grant(&pipeline->spec, arena, &options->grant, &job, err);
+}
+
+static bool source_check(struct pipeline *pipeline, const struct options *options,
+                         const struct job_source *source, struct error *err)
+{
+    struct ruleset *ruleset = rulepack_open(options->rules.items, options->rules.count, err);
+    if (!ruleset) return false;
+    struct checker_options checks = {
+        .ruleset = ruleset,
+        .policy = {.granted = &options->grant, .reject_at = options->reject_at},
+    };
+    struct checker *checker = checker_new(&checks, err);
+    pipeline->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
+                                                     &pipeline->report, err);
+    checker_free(checker);
+    ruleset_free(ruleset);
+    return pipeline->was_checked;
+}
+
+bool pipeline_prepare(struct pipeline *pipeline, struct arena *arena, const struct options *options,
+                      const struct job_source *source, struct error *err)
+{
+    *pipeline = (struct pipeline){.result = {.exit_code = -1, .limit = LIMIT_NONE}};
+    if (!source_check(pipeline, options, source, err)) return false;
+    bool is_approved = pipeline->report.verdict.decision == DECISION_APPROVE;
+    if (!is_approved && !options->is_warn_only) {
+        pipeline->result.ended = ENDED_REFUSED;
+        return true;
+    }
+    return pipeline_plan(pipeline, arena, options, source, err);
+}
+
+void pipeline_clear(struct pipeline *pipeline)
+{
+    spec_clear(&pipeline->spec);
+    report_clear(&pipeline->report);
+}

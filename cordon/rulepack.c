@@ -1,0 +1,29 @@
+#include "cordon/rulepack.h"
+
+#include "base/embed.h"
+
+extern const struct embedded_file rulepack_files[];
+extern const unsigned rulepack_count;
+
+struct ruleset *rulepack_open(const char *const *paths, uint32_t path_count, struct error *err)
+{
+    struct ruleset *ruleset = ruleset_new();
+    if (!ruleset) {
+        error_set(err, ERROR_SYSTEM, "no memory for rules");
+        return NULL;
+    }
+    bool is_loaded = true;
+    for (uint32_t i = 0; i < path_count && is_loaded; i++)
+        is_loaded = ruleset_add_path(ruleset, paths[i], err);
+    for (unsigned i = 0; path_count == 0 && i < rulepack_count && is_loaded; i++)
+        is_loaded = ruleset_add_bytes(ruleset, view_of_cstr(rulepack_files[i].name),
+                                      embedded_bytes(&rulepack_files[i]), err);
+    if (is_loaded && path_count && ruleset_count(ruleset) == 0) {
+        is_loaded = error_set(err, ERROR_RULE, "no rules in what --rules names");
+        error_place(err, view_of_cstr(paths[0]), 0, 0);
+        error_remedy(err, "name a rule file, or a folder that holds .yaml files");
+    }
+    if (is_loaded && ruleset_compile(ruleset, err)) return ruleset;
+    ruleset_free(ruleset);
+    return NULL;
+}
