@@ -52,7 +52,7 @@ uint32_t node_stripped(const struct tree_match *m, uint32_t n)
 }
 
 /* The child of an unwrapped node that stands for it: the one in the field, or the first. */
-static uint32_t node_unwrapped(const struct tree_match *m, uint32_t n)
+uint32_t node_unwrapped(const struct tree_match *m, uint32_t n)
 {
     uint32_t end = m->syntax->nodes[n].next, first = child_at(m, n + 1, end);
     uint8_t field = form_at(m, n).unwrap;
@@ -74,24 +74,13 @@ static bool is_same_kind(const struct tree_match *m, uint32_t p, uint32_t n)
     return want->kind == kind || (also && also == kind);
 }
 
-static uint32_t constant_at(const struct tree_match *m, uint32_t n)
+uint32_t constant_at(const struct tree_match *m, uint32_t n)
 {
     return m->names->constant ? m->names->constant[n] : 0;
 }
 
-/* A constant that is text: names do not say whether "80" was a number, so one that reads like a number is
- * taken for a text only where a string stands. */
-static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
-{
-    uint32_t constant = constant_at(m, n);
-    if (!constant || form_at(m, n).role == FORM_STRING) return constant;
-    struct view text = symbol_text(m->syntax->symbols, constant);
-    bool is_number = text.length > 0 && (text.bytes[0] >= '0' && text.bytes[0] <= '9');
-    return is_number ? 0 : constant;
-}
-
 /* Whether this is a name where it is given its value: it stands for the value only afterwards. */
-static bool is_target(const struct tree_match *m, uint32_t n)
+bool is_target(const struct tree_match *m, uint32_t n)
 {
     const struct node *node = &m->syntax->nodes[n];
     uint8_t above = form_at(m, node->parent).role;
@@ -99,180 +88,10 @@ static bool is_target(const struct tree_match *m, uint32_t n)
     return form_at(m, n).role == FORM_NAME && binds && child_at(m, node->parent + 1, node->next) == n;
 }
 
-static uint32_t qualified_at(const struct tree_match *m, uint32_t n)
+uint32_t qualified_at(const struct tree_match *m, uint32_t n)
 {
     uint32_t qualified = m->names->qualified ? m->names->qualified[n] : 0;
     return qualified && qualified != m->syntax->nodes[n].symbol && is_target(m, n) ? 0 : qualified;
-}
-
-/* Two nodes of the source, by syntax. Preorder against preorder, without comments and parentheses. */
-static bool node_equals(const struct tree_match *m, uint32_t a, uint32_t b)
-{
-    const struct node *nodes = m->syntax->nodes;
-    uint32_t a_end = nodes[a].next, b_end = nodes[b].next;
-    if (a == b) return true;
-    while (true) {
-        a = child_at(m, a, a_end);
-        b = child_at(m, b, b_end);
-        if (a < a_end) a = node_stripped(m, a);
-        if (b < b_end) b = node_stripped(m, b);
-        if (a >= a_end || b >= b_end) return a >= a_end && b >= b_end;
-        if (*m->steps == 0) return false;
-        --*m->steps;
-        uint8_t role = form_at(m, a).role;
-        if (role != form_at(m, b).role) return false;
-        if (role == FORM_STRING && constant_at(m, a) && constant_at(m, a) == constant_at(m, b)) {
-            a = nodes[a].next;
-            b = nodes[b].next;
-            continue;
-        }
-        if (role == FORM_PLAIN && nodes[a].kind != nodes[b].kind) return false;
-        bool is_leaf = nodes[a].flags & NODE_IS_LEAF;
-        if (is_leaf != !!(nodes[b].flags & NODE_IS_LEAF)) return false;
-        if (is_leaf) {
-            if (nodes[a].symbol != nodes[b].symbol) return false;
-            uint32_t x = m->names->variable ? m->names->variable[a] : 0;
-            uint32_t y = m->names->variable ? m->names->variable[b] : 0;
-            if (x && y && x != y) return false;
-        }
-        a++;
-        b++;
-    }
-}
-
-static struct view binding_text(const struct tree_match *m, const struct binding *binding)
-{
-    return view_slice(m->syntax->source->bytes, binding->start, binding->end);
-}
-
-bool binding_equals(const struct tree_match *m, const struct binding *a, const struct binding *b)
-{
-    if (a->start == b->start && a->end == b->end) return true;
-    if (a->value || b->value) { /* `system` by an import is the `system` of `os.system` */
-        struct view left = a->value ? symbol_text(m->syntax->symbols, a->value) : binding_text(m, a);
-        struct view right = b->value ? symbol_text(m->syntax->symbols, b->value) : binding_text(m, b);
-        return view_equals(left, right);
-    }
-    if (a->kind == BINDING_NODE && b->kind == BINDING_NODE) return node_equals(m, a->node, b->node);
-    if (a->kind == BINDING_SPAN && b->kind == BINDING_SPAN) {
-        uint32_t x = child_at(m, a->node, a->last), y = child_at(m, b->node, b->last);
-        while (x < a->last && y < b->last) {
-            if (!node_equals(m, x, y)) return false;
-            x = child_at(m, m->syntax->nodes[x].next, a->last);
-            y = child_at(m, m->syntax->nodes[y].next, b->last);
-        }
-        return x >= a->last && y >= b->last;
-    }
-    return view_equals(binding_text(m, a), binding_text(m, b));
-}
-
-bool bind(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next)
-{
-    struct binding *at = &m->bindings[slot];
-    if (at->kind != BINDING_NONE) return binding_equals(m, at, &binding) ? solve(m, next) : false;
-    *at = binding;
-    bool stops = solve(m, next);
-    *at = (struct binding){0};
-    return stops;
-}
-
-static bool bind_node(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t value,
-                      const struct goal *next)
-{
-    const struct node *node = &m->syntax->nodes[n];
-    return bind(m, slot, (struct binding){node->start, node->end, n, 0, value, BINDING_NODE}, next);
-}
-
-bool bind_span(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t end, uint32_t parent_end,
-               const struct goal *next)
-{
-    const struct node *nodes = m->syntax->nodes;
-    struct binding binding = {.node = n, .last = end, .kind = BINDING_SPAN};
-    uint32_t first = child_at(m, n, end), last = first;
-    for (uint32_t c = first; c < end; c = child_at(m, nodes[c].next, end)) last = c;
-    (void)parent_end;
-    if (first < end) {
-        binding.start = nodes[first].start;
-        binding.end = nodes[last].end;
-    } else { /* nothing: an empty place where it would stand */
-        binding.start = binding.end = n > 0 ? nodes[n - 1].end : 0;
-    }
-    return bind(m, slot, binding, next);
-}
-
-static bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
-    const struct node *node = &m->syntax->nodes[n];
-    if (symbol == 0) return false;
-    uint8_t role = form_at(m, n).role;
-    bool is_text = role == FORM_NAME && node->symbol == symbol;
-    bool is_key = role == FORM_STRING && m->pattern->nodes[p].field && constant_at(m, n) == symbol;
-    if (is_text || is_key || qualified_at(m, n) == symbol) return solve(m, next);
-    return false;
-}
-
-static bool match_dotted(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
-    if (symbol && qualified_at(m, n) == symbol) return solve(m, next);
-    return form_at(m, n).role == FORM_MEMBER ? match_children(m, p, n, next) : false;
-}
-
-/* `os.$F` at a name that an import made mean `os.system`. */
-static bool match_prefix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    const struct pattern_node *want = &m->pattern->nodes[p];
-    struct view whole = symbol_text(m->syntax->symbols, qualified_at(m, n));
-    struct view prefix = symbol_text(m->map->from, want->prefix);
-    uint32_t last = m->pattern->nodes[p + 1].next;
-    if (whole.length <= prefix.length + 1 || !view_starts_with(whole, prefix) ||
-        whole.bytes[prefix.length] != '.')
-        return false;
-    struct view tail = view_slice(whole, prefix.length + 1, whole.length);
-    if (view_find_byte(tail, '.') != SIZE_MAX || last >= want->next) return false;
-    if (m->pattern->nodes[last].op == PATTERN_ANY) return solve(m, next);
-    if (m->pattern->nodes[last].op != PATTERN_METAVAR) return false;
-    return bind_node(m, m->pattern->nodes[last].slot, n, symbol_intern(m->syntax->symbols, tail), next);
-}
-
-static bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    const struct pattern_node *want = &m->pattern->nodes[p];
-    uint32_t constant = text_constant_at(m, n);
-    bool is_literal = node_is_plain_string(m->syntax, m->forms, n);
-    if (!constant && !is_literal) {
-        const struct node *node = &m->syntax->nodes[n];
-        bool is_key = want->op == PATTERN_STRING && want->field && form_at(m, n).role == FORM_NAME;
-        uint32_t symbol = is_key ? symbol_map_get(m->map, m->syntax->symbols, want->symbol) : 0;
-        return symbol && node->symbol == symbol && (node->flags & NODE_IS_LEAF) ? solve(m, next) : false;
-    }
-    struct view text =
-        constant ? symbol_text(m->syntax->symbols, constant) : node_inside(m->syntax, m->forms, n);
-    switch ((int)want->op) {
-    case PATTERN_STRING_ANY:
-        return solve(m, next);
-    case PATTERN_STRING:
-        return view_equals(text, symbol_text(m->map->from, want->symbol)) && solve(m, next);
-    case PATTERN_STRING_REGEX: {
-        enum regex_answer answer = regex_run(want->regex, m->scratch, text, 0);
-        if (answer == REGEX_LIMIT) *m->is_undecided = true;
-        return answer == REGEX_YES && solve(m, next);
-    }
-    default:
-        break;
-    }
-    /* the contents are bytes of the source where the literal stands here, and a known value elsewhere */
-    const struct node *node = &m->syntax->nodes[n];
-    struct binding binding = {node->start, node->end, n, 0, constant, BINDING_NODE};
-    if (is_literal && form_at(m, n).role == FORM_STRING) {
-        struct view inside = node_inside(m->syntax, m->forms, n);
-        binding.start = (uint32_t)(inside.bytes - m->syntax->source->bytes.bytes);
-        binding.end = binding.start + (uint32_t)inside.length;
-        binding.kind = BINDING_TEXT;
-        binding.value = 0;
-    }
-    return bind(m, want->slot, binding, next);
 }
 
 static bool match_deep(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
@@ -304,91 +123,6 @@ static bool match_chain(struct tree_match *m, uint32_t p, uint32_t n, const stru
         if (object >= m->syntax->nodes[n].next) return false;
         n = object;
     }
-}
-
-static bool match_template(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    if (form_at(m, n).role != FORM_STRING) return false;
-    if (node_is_plain_string(m->syntax, m->forms, n) && !node_is_formatted(m->syntax, m->forms, n))
-        return false;
-    const struct goal goal = {.kind = GOAL_TEMPLATE,
-                              .parent_kind = m->syntax->nodes[n].kind,
-                              .p = p + 1,
-                              .p_end = m->pattern->nodes[p].next,
-                              .n = n + 1,
-                              .n_end = m->syntax->nodes[n].next,
-                              .next = next};
-    return solve(m, &goal);
-}
-
-static bool match_template_text(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    return view_equals(node_text(m->syntax, n), symbol_text(m->map->from, m->pattern->nodes[p].symbol)) &&
-           solve(m, next);
-}
-
-static bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    const struct node *node = &m->syntax->nodes[n];
-    uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
-    bool is_known = symbol && form_at(m, n).role == FORM_NAME && constant_at(m, n) == symbol &&
-                    text_constant_at(m, n) == 0;
-    if (is_known) return solve(m, next); /* a name that stands for this number */
-    if (node->kind != m->pattern->nodes[p].kind || !(node->flags & NODE_IS_LEAF)) return false;
-    if (m->pattern->nodes[p].symbol && node->symbol != symbol) return false;
-    return solve(m, next);
-}
-
-/* Whether `text` is the dotted name or something inside it. */
-static bool is_at_or_below(struct view text, struct view dotted)
-{
-    return view_starts_with(text, dotted) &&
-           (text.length == dotted.length || text.bytes[dotted.length] == '.');
-}
-
-/* The next child that is not a token ("from", "import"). */
-static uint32_t named_child_at(const struct tree_match *m, uint32_t c, uint32_t end)
-{
-    for (c = child_at(m, c, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
-        if (m->syntax->nodes[c].flags & NODE_IS_NAMED) break;
-    return c;
-}
-
-/* `$X.run` at a name that an import made mean `subprocess.run`. */
-static bool match_suffix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    const struct pattern_node *object = &m->pattern->nodes[p + 1], *name = &m->pattern->nodes[object->next];
-    struct view whole = symbol_text(m->syntax->symbols, qualified_at(m, n));
-    struct view tail = symbol_text(m->map->from, name->symbol);
-    bool has_tail = whole.length > tail.length + 1 && view_ends_with(whole, tail) &&
-                    whole.bytes[whole.length - tail.length - 1] == '.';
-    if (name->op != PATTERN_NAME || !has_tail) return false;
-    if (object->op == PATTERN_ANY) return solve(m, next);
-    struct view module = view_slice(whole, 0, whole.length - tail.length - 1);
-    return bind_node(m, object->slot, n, symbol_intern(m->syntax->symbols, module), next);
-}
-
-/* `import a.b` and `from a import b` say the same. */
-static bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    struct view want = symbol_text(m->map->from, m->pattern->nodes[p].symbol), rest = want;
-    const struct node *nodes = m->syntax->nodes;
-    if (form_at(m, n).role != FORM_IMPORT) return false;
-    uint32_t end = nodes[n].next, first = named_child_at(m, n + 1, end);
-    uint32_t second = first < end ? named_child_at(m, nodes[first].next, end) : end;
-    bool is_from = second < end && nodes[first].field != nodes[second].field;
-    if (is_from) {
-        struct view module = node_text(m->syntax, first);
-        if (is_at_or_below(module, want)) return solve(m, next);
-        if (!is_at_or_below(want, module)) return false;
-        rest = view_slice(want, module.length + 1, want.length);
-    }
-    for (uint32_t c = is_from ? second : first; c < end; c = named_child_at(m, nodes[c].next, end)) {
-        if (!step_taken(m)) return true;
-        uint32_t name = form_at(m, c).unwrap ? node_unwrapped(m, c) : c;
-        if (name != UINT32_MAX && is_at_or_below(node_text(m->syntax, name), rest)) return solve(m, next);
-    }
-    return false;
 }
 
 /* A list in the pattern where the source has its only element (`x => e`), or the node behind an export. */

@@ -52,7 +52,7 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
 /* Whether two captured things are the same: by syntax, up to the same resolved variable. */
 bool binding_equals(const struct tree_match *m, const struct binding *a, const struct binding *b);
 
-/* ---- between match_tree.c and match_list.c ---- */
+/* ---- between match_tree.c, match_list.c, match_name.c and match_binding.c ---- */
 
 enum goal_kind {
     GOAL_NODE,       /* p matches n */
@@ -97,6 +97,18 @@ bool bind_span(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t end, ui
                const struct goal *next);
 bool bind(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next);
 
+bool bind_node(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t value, const struct goal *next);
+
+bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_dotted(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_prefix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_suffix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_template(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_template_text(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+
 /* False, and the search stops, where the budget is used up. */
 bool step_taken(struct tree_match *m);
 
@@ -105,6 +117,13 @@ uint8_t field_at(const struct tree_match *m, uint32_t n);
 bool is_omittable(const struct tree_match *m, uint16_t parent_kind, uint32_t n);
 /* Through parentheses and the like. */
 uint32_t node_stripped(const struct tree_match *m, uint32_t n);
+/* The child that stands for an unwrapped node; UINT32_MAX: none. */
+uint32_t node_unwrapped(const struct tree_match *m, uint32_t n);
+/* What names.h says of a node; 0: nothing. */
+uint32_t constant_at(const struct tree_match *m, uint32_t n);
+uint32_t qualified_at(const struct tree_match *m, uint32_t n);
+/* Whether this is a name where it is given its value: it stands for the value only afterwards. */
+bool is_target(const struct tree_match *m, uint32_t n);
 
 static inline struct form form_at(const struct tree_match *m, uint32_t n)
 {
