@@ -54,6 +54,37 @@ struct parser {
     unsigned depth;
 };
 
+enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT };
+
+struct value {
+    enum value_kind kind;
+    double number;
+    struct view text;
+};
+
+static struct value number_value(double number)
+{
+    return (struct value){VALUE_NUMBER, number, {0}};
+}
+
+static struct value number_of_text(struct view text)
+{
+    char buffer[64], *end = NULL;
+    size_t length = 0;
+    text = view_trim(text);
+    for (size_t i = 0; i < text.length && length + 1 < sizeof buffer; i++)
+        if (text.bytes[i] != '_') buffer[length++] = text.bytes[i];
+    buffer[length] = 0;
+    if (length == 0 || length + 1 >= sizeof buffer || isalpha((unsigned char)buffer[0]))
+        return (struct value){0};
+    bool is_octal = length > 2 && buffer[0] == '0' && tolower((unsigned char)buffer[1]) == 'o';
+    bool is_binary = length > 2 && buffer[0] == '0' && tolower((unsigned char)buffer[1]) == 'b';
+    double number = is_octal    ? (double)strtoll(buffer + 2, &end, 8)
+                    : is_binary ? (double)strtoll(buffer + 2, &end, 2)
+                                : strtod(buffer, &end);
+    return *end ? (struct value){0} : number_value(number);
+}
+
 static uint32_t parse_or(struct parser *p);
 
 static uint32_t fail(struct parser *p, const char *what)
@@ -101,18 +132,12 @@ static uint32_t binary(struct parser *p, enum term_kind kind, const char *op, ui
 
 static uint32_t parse_number(struct parser *p)
 {
-    char buffer[64];
-    size_t length = 0;
-    while (p->at < p->text.length && length + 1 < sizeof buffer &&
-           (is_word_byte(p->text.bytes[p->at]) || p->text.bytes[p->at] == '.')) {
-        if (p->text.bytes[p->at] != '_') buffer[length++] = p->text.bytes[p->at];
+    size_t start = p->at;
+    while (p->at < p->text.length && (is_word_byte(p->text.bytes[p->at]) || p->text.bytes[p->at] == '.'))
         p->at++;
-    }
-    buffer[length] = 0;
-    char *end = NULL;
-    double number = strtod(buffer, &end);
-    if (*end) return fail(p, "not a number");
-    return term_new(p, (struct term){.kind = TERM_NUMBER, .number = number, .next = NONE});
+    struct value value = number_of_text(view_slice(p->text, start, p->at));
+    if (value.kind != VALUE_NUMBER) return fail(p, "not a number");
+    return term_new(p, (struct term){.kind = TERM_NUMBER, .number = value.number, .next = NONE});
 }
 
 static uint32_t parse_text(struct parser *p, bool is_raw)
@@ -301,14 +326,6 @@ const struct comparison *comparison_compile(struct arena *arena, struct slot_tab
 
 /* ---- running ---- */
 
-enum value_kind { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT };
-
-struct value {
-    enum value_kind kind;
-    double number;
-    struct view text;
-};
-
 struct run {
     const struct comparison *comparison;
     struct regex_scratch *scratch;
@@ -317,34 +334,10 @@ struct run {
     bool is_limited;
 };
 
-static struct value number_value(double number)
-{
-    return (struct value){VALUE_NUMBER, number, {0}};
-}
-
-static struct value number_of_text(struct view text, int base)
-{
-    char buffer[64], *end = NULL;
-    size_t length = 0;
-    text = view_trim(text);
-    for (size_t i = 0; i < text.length && length + 1 < sizeof buffer; i++)
-        if (text.bytes[i] != '_') buffer[length++] = text.bytes[i];
-    buffer[length] = 0;
-    if (length == 0 || length + 1 >= sizeof buffer || isalpha((unsigned char)buffer[0]))
-        return (struct value){0};
-    bool is_octal = length > 2 && buffer[0] == '0' && tolower((unsigned char)buffer[1]) == 'o';
-    bool is_binary = length > 2 && buffer[0] == '0' && tolower((unsigned char)buffer[1]) == 'b';
-    double number = is_octal    ? (double)strtoll(buffer + 2, &end, 8)
-                    : is_binary ? (double)strtoll(buffer + 2, &end, 2)
-                    : base      ? (double)strtoll(buffer, &end, base)
-                                : strtod(buffer, &end);
-    return *end ? (struct value){0} : number_value(number);
-}
-
 /* What a captured text is worth: a number, a word of truth, the inside of a string, or itself. */
 static struct value value_of_text(struct view text)
 {
-    struct value number = number_of_text(text, 0);
+    struct value number = number_of_text(text);
     if (number.kind != VALUE_NONE) return number;
     if (view_equals_cstr(text, "True") || view_equals_cstr(text, "true")) return number_value(1);
     if (view_equals_cstr(text, "False") || view_equals_cstr(text, "false")) return number_value(0);
@@ -446,7 +439,7 @@ static struct value evaluate(struct run *run, uint32_t at)
         return evaluate_binary(run, term);
     case TERM_INT:
         value = evaluate(run, term->left);
-        return value.kind == VALUE_TEXT ? number_of_text(value.text, 0) : value;
+        return value.kind == VALUE_TEXT ? number_of_text(value.text) : value;
     case TERM_STR:
         return evaluate(run, term->left);
     case TERM_LEN:

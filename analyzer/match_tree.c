@@ -125,6 +125,28 @@ static bool match_chain(struct tree_match *m, uint32_t p, uint32_t n, const stru
     }
 }
 
+/* A function with a name in the pattern, a variable that is given a function here. */
+static bool match_named_value(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    const struct node *nodes = m->syntax->nodes;
+    uint32_t end = nodes[n].next, left = child_at(m, n + 1, end), value = left;
+    for (uint32_t c = left; c < end; c = child_at(m, nodes[c].next, end)) value = c;
+    uint32_t name = p + 1, rest = m->pattern->nodes[name].next;
+    bool is_named = name < m->pattern->nodes[p].next && (m->pattern->nodes[name].op == PATTERN_NAME ||
+                                                         m->pattern->nodes[name].op == PATTERN_METAVAR ||
+                                                         m->pattern->nodes[name].op == PATTERN_ANY);
+    if (left >= end || form_at(m, value).role != FORM_FUNCTION || !is_named) return false;
+    const struct goal body = {.kind = GOAL_LIST,
+                              .flags = m->pattern->nodes[p].flags,
+                              .parent_kind = nodes[value].kind,
+                              .p = rest,
+                              .p_end = m->pattern->nodes[p].next,
+                              .n = value + 1,
+                              .n_end = nodes[value].next,
+                              .next = next};
+    return match_node(m, name, left, &body);
+}
+
 /* A list in the pattern where the source has its only element (`x => e`), or the node behind an export. */
 static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
@@ -132,6 +154,14 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
     if (want->op == PATTERN_BLOCK) return match_block(m, p, n, next);
     if (is_same_kind(m, p, n)) return match_children(m, p, n, next);
     bool is_resolved = form_at(m, n).role == FORM_NAME && qualified_at(m, n);
+    bool is_named = want->role == FORM_FUNCTION && (form_of(m->forms, want->kind).flags & FORM_IS_NAMED);
+    if (is_named && form_at(m, n).role == FORM_ASSIGN) return match_named_value(m, p, n, next);
+    if (is_named &&
+        form_at(m, n).role == FORM_SET) { /* a declaration as a statement: each of its variables */
+        uint32_t end = m->syntax->nodes[n].next;
+        for (uint32_t c = child_at(m, n + 1, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
+            if (form_at(m, c).role == FORM_ASSIGN && match_named_value(m, p, c, next)) return true;
+    }
     if (want->prefix && qualified_at(m, n)) return match_prefix(m, p, n, next);
     if ((want->flags & PATTERN_IS_SUFFIX) && is_resolved) return match_suffix(m, p, n, next);
     if (want->role == FORM_PAIR && (form_at(m, n).flags & FORM_IS_SHORTHAND)) {
