@@ -17,6 +17,7 @@ struct matcher {
 struct session {
     struct evaluation evaluation;
     struct symbol_map map;
+    uint64_t steps_left; /* of all rules together */
 };
 
 struct matcher *matcher_new(const struct ruleset *ruleset)
@@ -55,6 +56,7 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
         return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
     memset(session->map.to, 0xff, (count + 1) * sizeof *session->map.to);
     e->language = language->id;
+    session->steps_left = LIMIT_MATCH_STEPS_FLOOR + LIMIT_MATCH_STEPS_PER_BYTE * syntax->source->bytes.length;
     e->m = (struct tree_match){.arena = arena,
                                .syntax = syntax,
                                .names = names,
@@ -73,11 +75,13 @@ static void run(struct session *session, const struct program *program, struct r
     struct binding unbound[LIMIT_METAVARIABLES] = {0};
     uint32_t length = (uint32_t)e->m.syntax->source->bytes.length;
     const struct scope scope = {0, length, 0, length, unbound};
-    e->steps = LIMIT_MATCH_STEPS;
+    uint64_t steps = session->steps_left < LIMIT_MATCH_STEPS ? session->steps_left : LIMIT_MATCH_STEPS;
+    e->steps = steps;
     e->is_undecided = false;
     e->m.slot_count = program->slots.count;
     memset(e->m.bindings, 0, sizeof e->m.bindings);
     formula_evaluate(e, program->formula, &scope, ranges);
+    session->steps_left -= steps - e->steps;
 }
 
 bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,

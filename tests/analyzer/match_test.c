@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "analyzer/guard.h"
+#include "analyzer/limits.h"
 #include "analyzer/match.h"
 #include "base/array.h"
 #include "grammars/language.h"
@@ -311,6 +312,58 @@ static void a_regex_at_its_limit_is_a_refusal(void **state)
     assert_true(has_guard(&run, GUARD_BUDGET));
 }
 
+/* `count` lines with a finding each. */
+static void run_findings(struct run *run, struct arena *arena, unsigned count)
+{
+    ARRAY_OF(char) source = {0};
+    for (unsigned i = 0; i < count; i++)
+        for (const char *at = "f(1)\n"; *at; at++) assert_true(ARRAY_PUSH(arena, &source, *at));
+    run_rules(run, "python", rule_of(arena, "python", "f($X)"), view_make(source.items, source.count));
+}
+
+static void findings_are_bounded(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 1 << 20);
+    AUTO_RUN struct run run;
+    run_findings(&run, &arena, LIMIT_FINDINGS);
+    assert_int_equal(run.findings.count, LIMIT_FINDINGS);
+    assert_false(has_guard(&run, GUARD_FINDINGS));
+    run_clear(&run);
+    run_findings(&run, &arena, LIMIT_FINDINGS + 1);
+    assert_int_equal(run.findings.count, LIMIT_FINDINGS + 1);
+    assert_true(has_guard(&run, GUARD_FINDINGS));
+}
+
+/* Twenty rules that are slow on a source end together, not one after the other. */
+static void slow_rules_share_a_budget(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 1 << 20);
+    AUTO_RUN struct run run;
+    ARRAY_OF(char) source = {0}, rules = {0};
+    for (const char *at = "rules:\n"; *at; at++) assert_true(ARRAY_PUSH(&arena, &rules, *at));
+    for (int i = 0; i < 20; i++) {
+        char rule[256];
+        snprintf(rule, sizeof rule,
+                 "- id: t%d\n  languages: [python]\n  severity: ERROR\n  message: m\n"
+                 "  pattern: f(..., $A, ..., $B, ..., $C, ..., $D, ..., $E, ..., $A)\n",
+                 i);
+        for (const char *at = rule; *at; at++) assert_true(ARRAY_PUSH(&arena, &rules, *at));
+    }
+    assert_true(ARRAY_PUSH(&arena, &rules, 0));
+    for (int i = 0; i < 400; i++) {
+        char item[16];
+        snprintf(item, sizeof item, i == 0 ? "f(a%d," : i == 399 ? "a%d)" : "a%d,", i);
+        for (const char *at = item; *at; at++) assert_true(ARRAY_PUSH(&arena, &source, *at));
+    }
+    run_rules(&run, "python", rules.items, view_make(source.items, source.count));
+    assert_int_equal(run.findings.count, 20); /* each is named as undecided */
+    assert_true(has_guard(&run, GUARD_BUDGET));
+}
+
 /* The recursion follows the pattern: a source of any depth is a loop. */
 static void deep_sources_do_not_recurse(void **state)
 {
@@ -392,6 +445,8 @@ int main(void)
         cmocka_unit_test(captures_say_what_is_known),
         cmocka_unit_test(backtracking_ends_in_a_refusal),
         cmocka_unit_test(a_regex_at_its_limit_is_a_refusal),
+        cmocka_unit_test(findings_are_bounded),
+        cmocka_unit_test(slow_rules_share_a_budget),
         cmocka_unit_test(deep_sources_do_not_recurse),
         cmocka_unit_test(wrong_patterns_have_a_place),
         cmocka_unit_test(an_id_is_used_once),
