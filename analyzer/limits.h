@@ -70,6 +70,10 @@
  */
 #define LIMIT_NAME_STEPS 20000000u
 
+/* Names that one expression may denote, besides the first. A name that is bound in more ways than a reader
+ * can follow is refused, not followed in part. */
+#define LIMIT_NAME_ALTERNATIVES 64u
+
 /* Bytes of one constant, and of one dotted name, that name resolution will put together: longer than any
  * path, host or command that a rule asks for, short enough that doubling a string over and over ends soon. */
 #define LIMIT_CONSTANT_BYTES 4096u

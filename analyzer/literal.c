@@ -4,6 +4,17 @@
 
 #include "base/utf8.h"
 
+/* One literal being decoded. */
+struct decoding {
+    enum language_id language;
+    unsigned flags;
+    struct view text;
+    size_t at;
+    char *out;
+    size_t written;
+    bool is_known;
+};
+
 static unsigned digit_value(char c)
 {
     if (c >= '0' && c <= '9') return (unsigned)(c - '0');
@@ -11,90 +22,155 @@ static unsigned digit_value(char c)
     return 99;
 }
 
-/* Reads up to `most` digits of a base; returns how many. */
-static size_t digits_read(struct view text, size_t most, unsigned base, uint32_t *value)
+/* Reads up to `most` digits of a base behind `at` and steps over them; returns how many. */
+static size_t digits_read(struct decoding *decoding, size_t most, unsigned base, uint32_t *value)
 {
     size_t count = 0;
-    for (*value = 0; count < most && count < text.length; count++) {
-        unsigned digit = digit_value(text.bytes[count]);
+    for (*value = 0; count < most && decoding->at < decoding->text.length; count++, decoding->at++) {
+        unsigned digit = digit_value(decoding->text.bytes[decoding->at]);
         if (digit >= base) break;
         *value = *value * base + digit;
     }
     return count;
 }
 
-/* The escape behind a backslash: its length in `*used`, its code point returned; UINT32_MAX: no text. */
-static uint32_t escape_decode(struct view text, size_t *used, bool *is_known)
+static void code_put(struct decoding *decoding, uint32_t code)
 {
-    uint32_t value = 0;
-    char kind = text.bytes[0];
-    *used = 1;
-    switch (kind) {
-    case 'n':
-        return '\n';
-    case 't':
-        return '\t';
-    case 'r':
-        return '\r';
-    case 'b':
-        return '\b';
-    case 'f':
-        return '\f';
-    case 'v':
-        return '\v';
-    case 'a':
-        return '\a';
-    case '\n':
-        return UINT32_MAX;
-    case 'N':
-        *is_known = false;
-        return UINT32_MAX;
-    case 'x':
-        *used += digits_read(view_slice(text, 1, text.length), 2, 16, &value);
-        return value;
-    case 'U':
-        *used += digits_read(view_slice(text, 1, text.length), 8, 16, &value);
-        return value;
-    case 'u':
-        if (text.length > 1 && text.bytes[1] == '{') {
-            *used = 2 + digits_read(view_slice(text, 2, text.length), 6, 16, &value);
-            if (*used < text.length && text.bytes[*used] == '}') (*used)++;
-            return value;
-        }
-        *used += digits_read(view_slice(text, 1, text.length), 4, 16, &value);
-        return value;
-    default:
-        break;
-    }
-    if (kind >= '0' && kind <= '7') {
-        *used = digits_read(text, 3, 8, &value);
-        return value;
-    }
-    unsigned length = utf8_decode(text, &value);
-    *used = length ? length : 1;
-    return length ? value : (unsigned char)kind;
+    char encoded[4];
+    unsigned length = utf8_encode(code, encoded);
+    if (length == 0) decoding->is_known = false;
+    /* An escape is at least as long as its UTF-8: \ooo and \xHH are at most U+00FF. */
+    memcpy(decoding->out + decoding->written, encoded, length);
+    decoding->written += length;
 }
 
-size_t literal_decode(struct view text, char *out, bool *is_known)
+/* Exactly `count` hexadecimal digits, or the literal is not one that the language takes. */
+static uint32_t hex_read(struct decoding *decoding, size_t count)
 {
-    size_t written = 0, at = 0;
-    while (at < text.length) {
-        char c = text.bytes[at];
-        if (c != '\\' || at + 1 == text.length) {
-            out[written++] = c;
-            at++;
+    uint32_t value;
+    if (digits_read(decoding, count, 16, &value) != count) decoding->is_known = false;
+    return value;
+}
+
+static bool next_is(const struct decoding *decoding, size_t offset, char c)
+{
+    return decoding->at + offset < decoding->text.length && decoding->text.bytes[decoding->at + offset] == c;
+}
+
+/* Behind "\u" in JavaScript: \u{...}, \uXXXX, and pairs of surrogates. */
+static void javascript_unicode_put(struct decoding *decoding)
+{
+    uint32_t value;
+    if (next_is(decoding, 0, '{')) {
+        decoding->at++;
+        size_t count = digits_read(decoding, 8, 16, &value);
+        if (count == 0 || !next_is(decoding, 0, '}')) decoding->is_known = false;
+        decoding->at++;
+        code_put(decoding, value);
+        return;
+    }
+    value = hex_read(decoding, 4);
+    bool is_high = value >= 0xd800 && value < 0xdc00;
+    if (is_high && next_is(decoding, 0, '\\') && next_is(decoding, 1, 'u')) {
+        decoding->at += 2;
+        uint32_t low = hex_read(decoding, 4);
+        if (low >= 0xdc00 && low < 0xe000) value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
+    }
+    code_put(decoding, value);
+}
+
+/* Octal: three digits in Python, three up to 377 in JavaScript. */
+static void octal_put(struct decoding *decoding, char first)
+{
+    uint32_t value;
+    bool is_javascript = decoding->language == LANGUAGE_JAVASCRIPT;
+    size_t count = digits_read(decoding, is_javascript && first > '3' ? 2 : 3, 8, &value);
+    if (is_javascript && (decoding->flags & LITERAL_IS_TEMPLATE) && (count > 1 || value != 0))
+        decoding->is_known = false;
+    if (decoding->flags & LITERAL_IS_BYTES) value &= 0xff;
+    code_put(decoding, value);
+}
+
+/* What both languages spell alike; false: not one of these. */
+static bool letter_put(struct decoding *decoding, char kind)
+{
+    static const char letters[] = "nrtbfv", values[] = "\n\r\t\b\f\v";
+    const char *found = kind ? strchr(letters, kind) : NULL;
+    if (!found) return false;
+    decoding->out[decoding->written++] = values[found - letters];
+    return true;
+}
+
+/* At the byte behind a backslash. */
+static void escape_put(struct decoding *decoding)
+{
+    bool is_python = decoding->language == LANGUAGE_PYTHON;
+    bool is_bytes = decoding->flags & LITERAL_IS_BYTES;
+    char kind = decoding->text.bytes[decoding->at++];
+    if (letter_put(decoding, kind)) return;
+    if (kind == '\n') return;
+    if (kind == '\r') {
+        if (next_is(decoding, 0, '\n')) decoding->at++;
+        return;
+    }
+    if (kind == 'x') {
+        code_put(decoding, hex_read(decoding, 2));
+    } else if (kind >= '0' && kind <= '7') {
+        decoding->at--;
+        octal_put(decoding, kind);
+    } else if (is_python && !is_bytes && (kind == 'u' || kind == 'U')) {
+        code_put(decoding, hex_read(decoding, kind == 'u' ? 4 : 8));
+    } else if (is_python && !is_bytes && kind == 'N') {
+        decoding->is_known = false;
+    } else if (is_python && kind == 'a') {
+        decoding->out[decoding->written++] = '\a';
+    } else if (!is_python && kind == 'u') {
+        javascript_unicode_put(decoding);
+    } else {
+        /* Python keeps the backslash of what is no escape; JavaScript drops it. */
+        bool is_dropped = !is_python || kind == '\\' || kind == '\'' || kind == '"';
+        if (!is_dropped) decoding->out[decoding->written++] = '\\';
+        decoding->out[decoding->written++] = kind;
+    }
+}
+
+size_t literal_decode(enum language_id language, unsigned flags, struct view text, char *out, bool *is_known)
+{
+    struct decoding decoding = {
+        .language = language, .flags = flags, .text = text, .out = out, .is_known = true};
+    while (decoding.at < text.length) {
+        char c = text.bytes[decoding.at];
+        if (c == '\\' && !(flags & LITERAL_IS_RAW) && decoding.at + 1 < text.length) {
+            decoding.at++;
+            escape_put(&decoding);
             continue;
         }
-        size_t used;
-        uint32_t code = escape_decode(view_slice(text, at + 1, text.length), &used, is_known);
-        at += 1 + used;
-        if (code == UINT32_MAX) continue;
-        char encoded[4];
-        unsigned length = utf8_encode(code, encoded);
-        if (length == 0) *is_known = false; /* half of a surrogate pair, or no code point */
-        /* An escape is at least as long as its UTF-8: \ooo and \xHH are at most U+00FF. */
-        memcpy(out + written, encoded, length);
-        written += length;
+        decoding.at++;
+        bool is_brace = (flags & LITERAL_HAS_HOLES) && (c == '{' || c == '}');
+        if (is_brace && next_is(&decoding, 0, c)) decoding.at++;
+        if (c == '\r' && next_is(&decoding, 0, '\n')) continue; /* both languages read CR LF as LF */
+        out[decoding.written++] = c;
     }
-    return written;
+    *is_known &= decoding.is_known;
+    return decoding.written;
+}
+
+struct literal_frame literal_frame_of(enum language_id language, struct view literal)
+{
+    struct literal_frame frame = {.quote_bytes = 1};
+    size_t at = 0;
+    for (; at < literal.length && !strchr("'\"`", literal.bytes[at]); at++) {
+        char c = (char)tolower((unsigned char)literal.bytes[at]);
+        if (c == 'r') frame.flags |= LITERAL_IS_RAW;
+        if (c == 'b') frame.flags |= LITERAL_IS_BYTES;
+        if (c == 'f') frame.flags |= LITERAL_HAS_HOLES;
+    }
+    struct view rest = view_slice(literal, at, literal.length);
+    bool is_triple = language == LANGUAGE_PYTHON && rest.length >= 6 &&
+                     (view_starts_with(rest, VIEW("\"\"\"")) || view_starts_with(rest, VIEW("'''")));
+    if (is_triple) frame.quote_bytes = 3;
+    if (language == LANGUAGE_JAVASCRIPT && rest.length && rest.bytes[0] == '`')
+        frame.flags |= LITERAL_IS_TEMPLATE;
+    frame.prefix_bytes = (uint32_t)at + frame.quote_bytes;
+    return frame;
 }

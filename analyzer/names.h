@@ -1,9 +1,10 @@
 /* names.h - what a name means here: imports and their aliases, local constants, variables.
  *
- * A pure scan over the flat array; three parallel arrays by node index, all symbols of the source's own
- * table. The answers are about what the text says, in the order of execution as far as one can read it
- * without running: a name that is assigned twice, or deleted, or bound in a way not understood, is not
- * resolved to a constant. The arena owns it. Immutable once made. */
+ * A pure scan over the flat array; parallel arrays by node index, all symbols of the source's own table. The
+ * answers are about what the text says, in the order of execution as far as one can read it without running.
+ * What a name denotes is an over-estimate: where it may be one of several, the others are given as well. A
+ * constant is an under-estimate: a name that is assigned twice, or deleted, or bound in a way not understood,
+ * has none. The arena owns it. Immutable once made. */
 #ifndef CORDON_ANALYZER_NAMES_H
 #define CORDON_ANALYZER_NAMES_H
 
@@ -12,18 +13,39 @@
 
 #include "analyzer/syntax.h"
 
+enum constant_kind {
+    CONSTANT_NONE,
+    CONSTANT_TEXT,
+    CONSTANT_BYTES,  /* Python's b"..." */
+    CONSTANT_NUMBER, /* as it is written */
+    CONSTANT_WORD,   /* True, None, null ... */
+};
+
+/* One more name that a node may denote. */
+struct name_alternative {
+    uint32_t symbol;
+    uint32_t next; /* index into alternatives; 0: no more */
+};
+
 struct names {
     /* The full dotted name that an expression denotes, reached through imports and aliases ("subprocess.run"
      * for `sp.run` after `import subprocess as sp`; "child_process.exec" for `exec` after a destructuring
-     * require; "eval" for a builtin that nothing shadows). Set on identifiers and on member accesses. 0:
-     * none. */
+     * require; "eval" for a builtin that nothing shadows). Of several, the one that was bound last before
+     * the use. 0: none. */
     const uint32_t *qualified;
-    /* The constant text that an expression evaluates to: string literals without their quotes and with their
-     * escapes decoded, concatenations, f-strings and templates of known parts, names assigned once. 0: none.
-     */
+    /* The other names that it may denote, where it was bound in a branch, a loop, or more than once around a
+     * function that uses it: index into `alternatives`. 0: none. */
+    const uint32_t *others;
+    const struct name_alternative *alternatives;
+    /* The constant that an expression evaluates to: string literals without their quotes and with their
+     * escapes decoded, concatenations, f-strings and templates of known parts, numbers and words as written,
+     * names assigned once. 0: none. */
     const uint32_t *constant;
+    const uint8_t *constant_kind; /* enum constant_kind */
     /* The variable that an identifier refers to: equal numbers, same variable (scope and name). 0: none. */
     const uint32_t *variable;
+    /* On an identifier: the node of the one value that its variable was ever given. 0: none, or more. */
+    const uint32_t *value;
 };
 
 /* A source on which this takes too many steps is refused by a guard finding (GUARD_BUDGET). Returns false

@@ -32,12 +32,13 @@ static const char *kind_name(const struct syntax *syntax, const struct node *nod
     return name ? name : "?";
 }
 
-static bool print_end(struct arena *arena, FILE *out, char *buffer, size_t size, struct view *text,
+/* A memory stream says where its buffer is only when it is closed, hence the pointers. */
+static bool print_end(struct arena *arena, FILE *out, char **buffer, size_t *size, struct view *text,
                       struct error *err)
 {
     bool is_whole = fclose(out) == 0;
-    *text = is_whole ? arena_copy(arena, view_make(buffer, size)) : (struct view){0};
-    free(buffer);
+    *text = is_whole ? arena_copy(arena, view_make(*buffer, *size)) : (struct view){0};
+    free(*buffer);
     return text->bytes ? true : error_set(err, ERROR_LIMIT, "no memory left to print");
 }
 
@@ -77,7 +78,7 @@ bool syntax_print(struct arena *arena, const struct syntax *syntax, struct view 
         fputc('\n', out);
         ends[depth++] = node->next;
     }
-    return print_end(arena, out, buffer, size, text, err);
+    return print_end(arena, out, &buffer, &size, text, err);
 }
 
 bool names_print(struct arena *arena, const struct syntax *syntax, const struct names *names,
@@ -97,11 +98,15 @@ bool names_print(struct arena *arena, const struct syntax *syntax, const struct 
             fputs(" is ", out);
             text_put(out, symbol_text(syntax->symbols, names->qualified[at]));
         }
+        for (uint32_t other = names->others[at]; other; other = names->alternatives[other].next) {
+            fputs(" or ", out);
+            text_put(out, symbol_text(syntax->symbols, names->alternatives[other].symbol));
+        }
         if (names->constant[at]) {
             fputs(" = ", out);
             text_put(out, symbol_text(syntax->symbols, names->constant[at]));
         }
         fputc('\n', out);
     }
-    return print_end(arena, out, buffer, size, text, err);
+    return print_end(arena, out, &buffer, &size, text, err);
 }

@@ -1,0 +1,62 @@
+/* resolver.h - name resolution under way: what names.c and constant.c share. Inside the analyzer only. */
+#ifndef CORDON_ANALYZER_RESOLVER_H
+#define CORDON_ANALYZER_RESOLVER_H
+
+#include "analyzer/names.h"
+#include "analyzer/scope.h"
+
+struct resolver {
+    struct scope_table table;
+    const struct syntax *syntax;
+    const struct node *nodes;
+    uint32_t *qualified, *constant, *variable, *value, *others;
+    uint8_t *kind; /* enum constant_kind, by node */
+    struct {
+        struct name_alternative *items;
+        uint32_t count, capacity;
+    } alternatives;             /* alternatives.items[0] is none */
+    size_t constant_bytes_left; /* what may still be put together, so that doubling strings ends */
+    bool has_forger;            /* the source mentions a road by which a module's variables may be set */
+};
+
+static inline enum shape resolver_shape(const struct resolver *resolver, uint32_t index)
+{
+    return shape_of(resolver->table.shapes, resolver->nodes[index].kind);
+}
+
+static inline uint32_t resolver_child(const struct resolver *resolver, uint32_t index, enum field field)
+{
+    return node_child_by_field(resolver->syntax, index, resolver->table.shapes->fields[field]);
+}
+
+static inline struct view resolver_text(const struct resolver *resolver, uint32_t symbol)
+{
+    return symbol_text(resolver->syntax->symbols, symbol);
+}
+
+static inline bool resolver_is(const struct resolver *resolver, uint32_t symbol, const char *name)
+{
+    return symbol && view_equals_cstr(resolver_text(resolver, symbol), name);
+}
+
+/* The n-th child that is not a comment, or 0. */
+uint32_t resolver_child_number(const struct resolver *resolver, uint32_t index, uint32_t number);
+
+/* The argument number `number` of a call, or 0. */
+uint32_t resolver_argument(const struct resolver *resolver, uint32_t call, uint32_t number);
+
+/* Adds what a node may denote; the first one becomes its qualified name. */
+void resolver_alternative_add(struct resolver *resolver, uint32_t at, uint32_t symbol);
+
+/* Finds the constant of a node whose children have been resolved: a literal, a sum, a join. */
+void constant_resolve(struct resolver *resolver, uint32_t at);
+
+/* What an expression denotes whose children have been resolved: a member, an element, a call. */
+void qualified_resolve(struct resolver *resolver, uint32_t at);
+
+/* The symbol of `symbol`'s member `name`, by its usual name where there are several ways to say it; or 0. */
+uint32_t qualified_member(struct resolver *resolver, uint32_t symbol, struct view name);
+/* A symbol by its usual name. */
+uint32_t qualified_canonical(struct resolver *resolver, uint32_t symbol);
+
+#endif
