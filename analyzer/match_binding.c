@@ -36,6 +36,16 @@ static bool node_equals(const struct tree_match *m, uint32_t a, uint32_t b)
     }
 }
 
+/* `x` and `y` after `x = y`. */
+static bool value_equals(const struct tree_match *m, uint32_t a, uint32_t b)
+{
+    for (uint32_t hops = 0, at = a; hops < SYMBOLIC_HOPS && (at = value_at(m, at)) != 0; hops++)
+        if (node_equals(m, at, b)) return true;
+    for (uint32_t hops = 0, at = b; hops < SYMBOLIC_HOPS && (at = value_at(m, at)) != 0; hops++)
+        if (node_equals(m, a, at)) return true;
+    return false;
+}
+
 static struct view binding_text(const struct tree_match *m, const struct binding *binding)
 {
     return view_slice(m->syntax->source->bytes, binding->start, binding->end);
@@ -49,7 +59,8 @@ bool binding_equals(const struct tree_match *m, const struct binding *a, const s
         struct view right = b->value ? symbol_text(m->syntax->symbols, b->value) : binding_text(m, b);
         return view_equals(left, right);
     }
-    if (a->kind == BINDING_NODE && b->kind == BINDING_NODE) return node_equals(m, a->node, b->node);
+    if (a->kind == BINDING_NODE && b->kind == BINDING_NODE)
+        return node_equals(m, a->node, b->node) || value_equals(m, a->node, b->node);
     if (a->kind == BINDING_SPAN && b->kind == BINDING_SPAN) {
         uint32_t x = child_at(m, a->node, a->last), y = child_at(m, b->node, b->last);
         while (x < a->last && y < b->last) {

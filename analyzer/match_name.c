@@ -1,15 +1,23 @@
 /* The ends of patterns: names by what they mean, texts by what they say, imports by what they import. */
 #include "analyzer/match_tree.h"
 
-/* A constant that is text: names do not say whether "80" was a number, so one that reads like a number is
- * taken for a text only where a string stands. */
+/* A constant that is text, or 0. */
 static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
 {
-    uint32_t constant = constant_at(m, n);
-    if (!constant || form_at(m, n).role == FORM_STRING) return constant;
-    struct view text = symbol_text(m->syntax->symbols, constant);
-    bool is_number = text.length > 0 && (text.bytes[0] >= '0' && text.bytes[0] <= '9');
-    return is_number ? 0 : constant;
+    uint8_t kind = m->names->constant_kind ? m->names->constant_kind[n] : CONSTANT_NONE;
+    return kind == CONSTANT_TEXT || kind == CONSTANT_BYTES ? constant_at(m, n) : 0;
+}
+
+/* Whether the node may denote this name: the likeliest, or another one that it was given. */
+static bool denotes(struct tree_match *m, uint32_t n, uint32_t symbol)
+{
+    if (symbol == 0 || is_target(m, n)) return false;
+    if (m->names->qualified && m->names->qualified[n] == symbol) return true;
+    for (uint32_t i = m->names->others ? m->names->others[n] : 0; i; i = m->names->alternatives[i].next) {
+        if (m->names->alternatives[i].symbol == symbol) return true;
+        if (!step_taken(m)) return false;
+    }
+    return false;
 }
 
 bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
@@ -20,22 +28,22 @@ bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     uint8_t role = form_at(m, n).role;
     bool is_text = role == FORM_NAME && node->symbol == symbol;
     bool is_key = role == FORM_STRING && m->pattern->nodes[p].field && constant_at(m, n) == symbol;
-    if (is_text || is_key || qualified_at(m, n) == symbol) return solve(m, next);
+    if (is_text || is_key || denotes(m, n, symbol)) return solve(m, next);
     return false;
 }
 
 bool match_dotted(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
-    if (symbol && qualified_at(m, n) == symbol) return solve(m, next);
+    if (denotes(m, n, symbol)) return solve(m, next);
     return form_at(m, n).role == FORM_MEMBER ? match_children(m, p, n, next) : false;
 }
 
-/* `os.$F` at a name that an import made mean `os.system`. */
-bool match_prefix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+static bool match_prefix_of(struct tree_match *m, uint32_t p, uint32_t n, uint32_t name,
+                            const struct goal *next)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
-    struct view whole = symbol_text(m->syntax->symbols, qualified_at(m, n));
+    struct view whole = symbol_text(m->syntax->symbols, name);
     struct view prefix = symbol_text(m->map->from, want->prefix);
     uint32_t last = m->pattern->nodes[p + 1].next;
     if (whole.length <= prefix.length + 1 || !view_starts_with(whole, prefix) ||
@@ -46,6 +54,32 @@ bool match_prefix(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     if (m->pattern->nodes[last].op == PATTERN_ANY) return solve(m, next);
     if (m->pattern->nodes[last].op != PATTERN_METAVAR) return false;
     return bind_node(m, m->pattern->nodes[last].slot, n, symbol_intern(m->syntax->symbols, tail), next);
+}
+
+static bool match_suffix_of(struct tree_match *m, uint32_t p, uint32_t n, uint32_t qualified,
+                            const struct goal *next)
+{
+    const struct pattern_node *object = &m->pattern->nodes[p + 1], *name = &m->pattern->nodes[object->next];
+    struct view whole = symbol_text(m->syntax->symbols, qualified);
+    struct view tail = symbol_text(m->map->from, name->symbol);
+    bool has_tail = whole.length > tail.length + 1 && view_ends_with(whole, tail) &&
+                    whole.bytes[whole.length - tail.length - 1] == '.';
+    if (name->op != PATTERN_NAME || !has_tail) return false;
+    if (object->op == PATTERN_ANY) return solve(m, next);
+    struct view module = view_slice(whole, 0, whole.length - tail.length - 1);
+    return bind_node(m, object->slot, n, symbol_intern(m->syntax->symbols, module), next);
+}
+
+bool match_part(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    bool (*match)(struct tree_match *, uint32_t, uint32_t, uint32_t, const struct goal *) =
+        m->pattern->nodes[p].prefix ? match_prefix_of : match_suffix_of;
+    if (match(m, p, n, qualified_at(m, n), next)) return true;
+    for (uint32_t i = m->names->others ? m->names->others[n] : 0; i && !is_target(m, n);
+         i = m->names->alternatives[i].next) {
+        if (!step_taken(m) || match(m, p, n, m->names->alternatives[i].symbol, next)) return true;
+    }
+    return false;
 }
 
 bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
@@ -91,9 +125,10 @@ bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
 {
     const struct node *node = &m->syntax->nodes[n];
     uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
-    bool is_known = symbol && form_at(m, n).role == FORM_NAME && constant_at(m, n) == symbol &&
-                    text_constant_at(m, n) == 0;
-    if (is_known) return solve(m, next); /* a name that stands for this number */
+    uint8_t constant_kind = m->names->constant_kind ? m->names->constant_kind[n] : CONSTANT_NONE;
+    bool is_known = symbol && constant_at(m, n) == symbol &&
+                    (constant_kind == CONSTANT_NUMBER || constant_kind == CONSTANT_WORD);
+    if (is_known) return solve(m, next); /* or a name that stands for it */
     if (node->kind != m->pattern->nodes[p].kind || !(node->flags & NODE_IS_LEAF)) return false;
     if (m->pattern->nodes[p].symbol && node->symbol != symbol) return false;
     return solve(m, next);
@@ -112,20 +147,6 @@ static uint32_t named_child_at(const struct tree_match *m, uint32_t c, uint32_t 
     for (c = child_at(m, c, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
         if (m->syntax->nodes[c].flags & NODE_IS_NAMED) break;
     return c;
-}
-
-/* `$X.run` at a name that an import made mean `subprocess.run`. */
-bool match_suffix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
-{
-    const struct pattern_node *object = &m->pattern->nodes[p + 1], *name = &m->pattern->nodes[object->next];
-    struct view whole = symbol_text(m->syntax->symbols, qualified_at(m, n));
-    struct view tail = symbol_text(m->map->from, name->symbol);
-    bool has_tail = whole.length > tail.length + 1 && view_ends_with(whole, tail) &&
-                    whole.bytes[whole.length - tail.length - 1] == '.';
-    if (name->op != PATTERN_NAME || !has_tail) return false;
-    if (object->op == PATTERN_ANY) return solve(m, next);
-    struct view module = view_slice(whole, 0, whole.length - tail.length - 1);
-    return bind_node(m, object->slot, n, symbol_intern(m->syntax->symbols, module), next);
 }
 
 /* `import a.b` and `from a import b` say the same. */

@@ -75,6 +75,18 @@ static struct view message_of(struct evaluation *e, const struct program *progra
     return text.is_out_of_memory ? message : view_make(text.out.items, text.out.count);
 }
 
+/* Whether this constant says what an argument of this kind is: a number is no path and no host, None is
+ * nothing. */
+static bool is_argument(const struct evaluation *e, const struct binding *binding, enum capability_kind kind)
+{
+    uint8_t constant = CONSTANT_TEXT;
+    if (binding->kind == BINDING_NODE && e->m.names->constant_kind &&
+        e->m.names->constant_kind[binding->node] != CONSTANT_NONE)
+        constant = e->m.names->constant_kind[binding->node];
+    if (constant == CONSTANT_NUMBER) return capability_argument_of(kind) == CAPABILITY_ARGUMENT_PORT;
+    return constant != CONSTANT_WORD;
+}
+
 /* The constant text that a captured thing is known to be. */
 static bool constant_of(const struct evaluation *e, const struct binding *binding, struct view *value)
 {
@@ -99,7 +111,8 @@ static struct capability capability_of(const struct evaluation *e, const struct 
     struct capability capability = {.kind = program->rule->capability};
     if (program->argument_slot != UINT16_MAX) {
         const struct binding *binding = &range->bindings[program->argument_slot];
-        capability.is_known = constant_of(e, binding, &capability.argument);
+        capability.is_known = constant_of(e, binding, &capability.argument) &&
+                              is_argument(e, binding, program->rule->capability);
         if (!capability.is_known) capability.argument = (struct view){0};
     } else if (program->rule->capability_argument.length) {
         capability.is_known = true;

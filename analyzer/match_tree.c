@@ -125,6 +125,23 @@ static bool match_chain(struct tree_match *m, uint32_t p, uint32_t n, const stru
     }
 }
 
+uint32_t value_at(const struct tree_match *m, uint32_t n)
+{
+    bool is_known = m->is_symbolic && m->names->value && form_at(m, n).role == FORM_NAME && !is_target(m, n);
+    return is_known ? m->names->value[n] : 0;
+}
+
+/* The value that a variable was given, in its place (symbolic propagation). */
+static bool match_value(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
+{
+    uint32_t value = value_at(m, n);
+    if (!value || m->hops >= SYMBOLIC_HOPS) return false;
+    m->hops++;
+    bool stops = match_node(m, p, value, next);
+    m->hops--;
+    return stops;
+}
+
 /* A function with a name in the pattern, a variable that is given a function here. */
 static bool match_named_value(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
@@ -153,7 +170,6 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
     const struct pattern_node *want = &m->pattern->nodes[p];
     if (want->op == PATTERN_BLOCK) return match_block(m, p, n, next);
     if (is_same_kind(m, p, n)) return match_children(m, p, n, next);
-    bool is_resolved = form_at(m, n).role == FORM_NAME && qualified_at(m, n);
     bool is_named = want->role == FORM_FUNCTION && (form_of(m->forms, want->kind).flags & FORM_IS_NAMED);
     if (is_named && form_at(m, n).role == FORM_ASSIGN) return match_named_value(m, p, n, next);
     if (is_named &&
@@ -162,8 +178,8 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
         for (uint32_t c = child_at(m, n + 1, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
             if (form_at(m, c).role == FORM_ASSIGN && match_named_value(m, p, c, next)) return true;
     }
-    if (want->prefix && qualified_at(m, n)) return match_prefix(m, p, n, next);
-    if ((want->flags & PATTERN_IS_SUFFIX) && is_resolved) return match_suffix(m, p, n, next);
+    bool is_part = want->prefix || ((want->flags & PATTERN_IS_SUFFIX) && form_at(m, n).role == FORM_NAME);
+    if (is_part && qualified_at(m, n) && match_part(m, p, n, next)) return true;
     if (want->role == FORM_PAIR && (form_at(m, n).flags & FORM_IS_SHORTHAND)) {
         uint32_t value = m->pattern->nodes[p + 1].next;
         const struct goal both = {.kind = GOAL_NODE, .p = value, .n = n, .next = next};
@@ -179,6 +195,7 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
                                  .next = next};
         return solve(m, &one);
     }
+    if (match_value(m, p, n, next)) return true;
     if (!form_at(m, n).unwrap) return false;
     uint32_t inner = node_unwrapped(m, n);
     return inner != UINT32_MAX && match_node(m, p, inner, next);

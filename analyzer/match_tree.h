@@ -30,6 +30,8 @@ struct tree_match {
     struct symbol_map *map;
     struct regex_scratch *scratch;
     uint32_t slot_count;
+    bool is_symbolic;   /* a variable that was given one value may stand for it */
+    uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */
     bool *is_undecided; /* a budget or a regex limit was reached, or memory is out */
 
@@ -101,8 +103,8 @@ bool bind_node(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t value, 
 
 bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_dotted(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
-bool match_prefix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
-bool match_suffix(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+/* `os.$F` or `$X.system` at a name that an import made mean `os.system`. */
+bool match_part(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
@@ -122,6 +124,10 @@ uint32_t node_unwrapped(const struct tree_match *m, uint32_t n);
 /* What names.h says of a node; 0: nothing. */
 uint32_t constant_at(const struct tree_match *m, uint32_t n);
 uint32_t qualified_at(const struct tree_match *m, uint32_t n);
+/* The node of the value that this variable was given, where the rule asks for it; 0: none. */
+uint32_t value_at(const struct tree_match *m, uint32_t n);
+/* From a variable to its value, which may be a variable, at most. */
+enum { SYMBOLIC_HOPS = 4 };
 /* Whether this is a name where it is given its value: it stands for the value only afterwards. */
 bool is_target(const struct tree_match *m, uint32_t n);
 

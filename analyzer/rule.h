@@ -65,6 +65,7 @@ struct rule {
     struct view message;
     struct view help; /* metadata.help: what to do about it; may be empty */
     struct formula *formula;
+    bool is_symbolic;                /* options.symbolic_propagation */
     uint32_t leaf_count;             /* the numbers of its leaves and conditions are below this */
     enum capability_kind capability; /* metadata.capability; CAPABILITY_NONE: none */
     struct view capability_argument; /* metadata.argument: "$X" or a constant text; empty: none */

@@ -485,6 +485,17 @@ static bool metadata_read(struct loader *loader, const struct yaml_node *mapping
     return capability_read(loader, metadata);
 }
 
+/* Options that change what matches; the others concern modes and languages that are refused elsewhere. */
+static bool options_read(struct loader *loader, const struct yaml_node *mapping)
+{
+    const struct yaml_node *options = yaml_get(mapping, "options");
+    if (!options) return true;
+    if (!expect_kind(loader, options, YAML_MAPPING, "options")) return false;
+    const struct yaml_node *flag = yaml_get(options, "symbolic_propagation");
+    if (!flag || yaml_bool(flag, &loader->rule->is_symbolic)) return true;
+    return yaml_error(loader->err, ERROR_RULE, loader->path, flag, "'symbolic_propagation' is true or false");
+}
+
 static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
 {
     struct rule *rule = loader->rule;
@@ -492,7 +503,7 @@ static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
     rule->place = place_of(loader, mapping);
     if (!text_read(loader, mapping, "id", true, &rule->id) ||
         !text_read(loader, mapping, "message", true, &rule->message) || !languages_read(loader, mapping) ||
-        !severity_read(loader, mapping) || !metadata_read(loader, mapping))
+        !severity_read(loader, mapping) || !metadata_read(loader, mapping) || !options_read(loader, mapping))
         return false;
     rule->formula = formula_of_mapping(loader, mapping, true);
     rule->leaf_count = loader->number;

@@ -225,6 +225,18 @@ static void conditions_look_into_metavariables(void **state)
                   "f('ab')\nf('c')\nf('e')\n", "1 2");
 }
 
+static void values_stand_for_variables_where_asked(void **state)
+{
+    (void)state;
+    const char *source = "x = g(1)\nf(x)\ny = x\nf(y)\nf(z)\n";
+    formula_holds("python", "  pattern: f(g($X))\n", source, "");
+    formula_holds("python", "  options: {symbolic_propagation: true}\n  pattern: f(g($X))\n", source, "2 4");
+    formula_holds("python",
+                  "  options: {symbolic_propagation: true}\n  patterns:\n  - pattern-inside: |\n"
+                  "      def $F($X):\n        ...\n  - pattern: $X.append(...)\n",
+                  "def f(a):\n    b = a\n    b.append(1)\n    c.append(1)\n", "3");
+}
+
 static void focus_narrows(void **state)
 {
     (void)state;
@@ -440,6 +452,7 @@ int main(void)
         cmocka_unit_test(either_unites),
         cmocka_unit_test(regexes_are_ranges_and_conditions),
         cmocka_unit_test(conditions_look_into_metavariables),
+        cmocka_unit_test(values_stand_for_variables_where_asked),
         cmocka_unit_test(focus_narrows),
         cmocka_unit_test(messages_are_bounded_and_clean),
         cmocka_unit_test(captures_say_what_is_known),
