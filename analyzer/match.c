@@ -79,6 +79,7 @@ static void run(struct session *session, const struct program *program, struct r
     e->steps = steps;
     e->is_undecided = false;
     e->m.slot_count = program->slots.count;
+    e->m.is_negated = false;
     e->m.is_symbolic = program->rule->is_symbolic;
     memset(e->m.bindings, 0, sizeof e->m.bindings);
     formula_evaluate(e, program->formula, &scope, ranges);

@@ -306,7 +306,9 @@ static bool remove_each(struct evaluation *e, const struct program_formula *form
         if (current->count == 0 && !e->explanation) return true;
         explain(e, "%s", formula_word(kind));
         if (e->explanation) e->explanation->depth++;
+        e->m.is_negated = !e->m.is_negated;
         bool is_fine = formula_evaluate(e, child->children[0], scope, &ranges);
+        e->m.is_negated = !e->m.is_negated;
         if (e->explanation) e->explanation->depth--;
         if (!is_fine) return false;
         uint32_t before = current->count;
@@ -357,7 +359,11 @@ static bool evaluate_not(struct evaluation *e, const struct program_formula *for
                          const struct scope *scope, struct range_list *out)
 {
     struct range_list ranges = {0};
-    if (!universe(e, scope, out) || !formula_evaluate(e, formula->children[0], scope, &ranges)) return false;
+    if (!universe(e, scope, out)) return false;
+    e->m.is_negated = !e->m.is_negated;
+    bool is_fine = formula_evaluate(e, formula->children[0], scope, &ranges);
+    e->m.is_negated = !e->m.is_negated;
+    if (!is_fine) return false;
     subtract(e, out, &ranges, formula->formula->kind == FORMULA_NOT_INSIDE);
     return !e->is_undecided;
 }

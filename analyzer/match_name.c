@@ -8,11 +8,14 @@ static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
     return kind == CONSTANT_TEXT || kind == CONSTANT_BYTES ? constant_at(m, n) : 0;
 }
 
-/* Whether the node may denote this name: the likeliest, or another one that it was given. */
+/* Whether the node may denote this name: the likeliest, or another one that it was given. Where the rule
+ * would let code pass because of it, it must: whoever writes `if 0: eval = safe` gains nothing. */
 static bool denotes(struct tree_match *m, uint32_t n, uint32_t symbol)
 {
     if (symbol == 0 || is_target(m, n)) return false;
-    if (m->names->qualified && m->names->qualified[n] == symbol) return true;
+    bool is_likeliest = m->names->qualified && m->names->qualified[n] == symbol;
+    if (m->is_negated) return is_likeliest && !(m->names->others && m->names->others[n]);
+    if (is_likeliest) return true;
     for (uint32_t i = m->names->others ? m->names->others[n] : 0; i; i = m->names->alternatives[i].next) {
         if (m->names->alternatives[i].symbol == symbol) return true;
         if (!step_taken(m)) return false;
@@ -74,6 +77,7 @@ bool match_part(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
 {
     bool (*match)(struct tree_match *, uint32_t, uint32_t, uint32_t, const struct goal *) =
         m->pattern->nodes[p].prefix ? match_prefix_of : match_suffix_of;
+    if (m->is_negated && m->names->others && m->names->others[n]) return false;
     if (match(m, p, n, qualified_at(m, n), next)) return true;
     for (uint32_t i = m->names->others ? m->names->others[n] : 0; i && !is_target(m, n);
          i = m->names->alternatives[i].next) {

@@ -30,6 +30,7 @@ struct tree_match {
     struct symbol_map *map;
     struct regex_scratch *scratch;
     uint32_t slot_count;
+    bool is_negated;    /* below a pattern-not: a name must mean what the pattern says, not only may */
     bool is_symbolic;   /* a variable that was given one value may stand for it */
     uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */

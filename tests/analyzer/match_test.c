@@ -153,6 +153,15 @@ static void not_removes_equal_ranges_only(void **state)
                   "a == b\na == a\n", "1");
 }
 
+/* Code cannot talk itself out of a rule by what a name might also mean. */
+static void not_asks_what_a_name_must_mean(void **state)
+{
+    (void)state;
+    const char *formula = "  patterns:\n  - pattern: run($X)\n  - pattern-not: safe.run($X)\n";
+    formula_holds("python", formula, "from safe import run\nrun(1)\n", "");
+    formula_holds("python", formula, "from os import run\nif a:\n    from safe import run\nrun(1)\n", "4");
+}
+
 static void inside_keeps_what_it_contains(void **state)
 {
     (void)state;
@@ -447,6 +456,7 @@ int main(void)
         cmocka_unit_test(python_patterns_mean_what_semgrep_says),
         cmocka_unit_test(javascript_patterns_mean_what_semgrep_says),
         cmocka_unit_test(not_removes_equal_ranges_only),
+        cmocka_unit_test(not_asks_what_a_name_must_mean),
         cmocka_unit_test(inside_keeps_what_it_contains),
         cmocka_unit_test(bindings_agree_across_operators),
         cmocka_unit_test(either_unites),
