@@ -310,7 +310,9 @@ bool match_statement(struct tree_match *m, uint32_t p, uint32_t n, const struct 
             d = m->syntax->nodes[d].next;
             continue;
         }
-        if (!(form.flags & FORM_IS_TRANSPARENT) && match_node(m, inner, d, next)) return true;
+        bool is_candidate =
+            !(form.flags & FORM_IS_TRANSPARENT) && may_match(m, &m->pattern->nodes[inner], form);
+        if (is_candidate && match_node(m, inner, d, next)) return true;
         if (!step_taken(m)) return true;
         d++;
     }

@@ -106,6 +106,7 @@ static bool match_deep(struct tree_match *m, uint32_t p, uint32_t n, const struc
         }
         if (m->syntax->nodes[d].flags & NODE_IS_EXTRA) continue;
         if (form.flags & FORM_IS_TRANSPARENT) continue; /* its inside comes next */
+        if (!may_match(m, &m->pattern->nodes[p + 1], form)) continue;
         if (match_node(m, p + 1, d, next)) return true;
         if (!step_taken(m)) return true;
     }

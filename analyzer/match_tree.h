@@ -137,4 +137,13 @@ static inline struct form form_at(const struct tree_match *m, uint32_t n)
     return form_of(m->forms, m->syntax->nodes[n].kind);
 }
 
+/* False where a look at the node's form says already that the pattern node cannot match there: most nodes
+ * that a search below a statement comes across. */
+static inline bool may_match(const struct tree_match *m, const struct pattern_node *want, struct form form)
+{
+    bool is_exact = want->op == PATTERN_NODE &&
+                    (want->role == FORM_CALL || want->role == FORM_NEW || want->role == FORM_ASSIGN);
+    return !is_exact || form.role == want->role || form.unwrap || m->is_symbolic;
+}
+
 #endif
