@@ -92,6 +92,9 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
         return false;
     if (report->findings.count)
         qsort(report->findings.items, report->findings.count, sizeof *report->findings.items, finding_order);
+    ARRAY_FOREACH (struct finding, finding, &report->findings)
+        if (finding->capability.kind != CAPABILITY_NONE)
+            capability_use_normalize(&finding->capability, arena, VIEW("/scratch"));
     if (!verdict_decide(&report->verdict, arena, &checker->options.policy, &report->findings))
         return error_set(err, ERROR_LIMIT, "no memory left for the verdict");
     return true;

@@ -204,6 +204,50 @@ bool capability_set_allows(const struct capability_set *grants, struct capabilit
     return false;
 }
 
+/* The host and port of a URL, of HOST:PORT or of a bare host; an empty view where the text is none of them.
+ */
+static struct view host_of_text(struct arena *arena, struct view text)
+{
+    static const struct {
+        const char *scheme, *port;
+    } schemes[] = {
+        {"http://", "80"}, {"https://", "443"}, {"ws://", "80"}, {"wss://", "443"}, {"ftp://", "21"}};
+    const char *standard = NULL;
+    struct view lower = text_lower(arena, text), authority, rest;
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        struct view scheme = view_of_cstr(schemes[i].scheme);
+        if (!view_starts_with(lower, scheme)) continue;
+        standard = schemes[i].port;
+        lower = view_slice(lower, scheme.length, lower.length);
+        break;
+    }
+    view_split(lower, '/', &authority, &rest);
+    view_split(authority, '?', &authority, &rest);
+    view_split(authority, '#', &authority, &rest);
+    /* What stands before an @ is no host: the one behind it is connected to. A backslash is a slash to some.
+     */
+    size_t at = view_find_byte(authority, '@');
+    bool is_odd = at != SIZE_MAX || view_find_byte(authority, '\\') != SIZE_MAX;
+    if (is_odd || !host_is_valid(authority)) return (struct view){0};
+    struct view host, port;
+    host_split(authority, &host, &port);
+    if (port.length || !standard) return authority;
+    return arena_format(arena, "%.*s:%s", VIEW_ARGS(host), standard);
+}
+
+void capability_use_normalize(struct capability *use, struct arena *arena, struct view base)
+{
+    if (!use->is_known) return;
+    if (kinds[use->kind].argument == CAPABILITY_ARGUMENT_HOST) {
+        use->argument = host_of_text(arena, use->argument);
+        use->is_known = use->argument.length > 0;
+    } else if (kinds[use->kind].argument == CAPABILITY_ARGUMENT_PATH) {
+        /* A home folder is not known before the program runs; as it is written it covers no grant. */
+        bool is_home = use->argument.length && use->argument.bytes[0] == '~';
+        if (!is_home) use->argument = capability_path_normalize(arena, use->argument, base);
+    }
+}
+
 struct view capability_path_normalize(struct arena *arena, struct view path, struct view base)
 {
     bool is_absolute = path.length && path.bytes[0] == '/';

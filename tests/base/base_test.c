@@ -160,6 +160,34 @@ static void capability_paths_are_normalised(void **state)
     }
 }
 
+static void capability_uses_are_normalised(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 1 << 20);
+    static const struct {
+        enum capability_kind kind;
+        const char *text, *expected; /* NULL: unknown */
+    } cases[] = {
+        {CAPABILITY_NET, "https://API.example/v1?x=1", "api.example:443"},
+        {CAPABILITY_NET, "http://a.example:8080/", "a.example:8080"},
+        {CAPABILITY_NET, "a.example", "a.example"},
+        {CAPABILITY_NET, "https://good.example@evil.example/", NULL},
+        {CAPABILITY_NET, "https://good.example\\@evil.example/", NULL},
+        {CAPABILITY_NET, "GET", "get"},
+        {CAPABILITY_NET, "not a host", NULL},
+        {CAPABILITY_FS_READ, "data/../../etc/passwd", "/etc/passwd"},
+        {CAPABILITY_FS_READ, "~/.ssh/id_rsa", "~/.ssh/id_rsa"},
+        {CAPABILITY_ENV, "API_KEY", "API_KEY"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct capability item = use(cases[i].kind, cases[i].text);
+        capability_use_normalize(&item, &arena, VIEW("/scratch"));
+        assert_int_equal(item.is_known, cases[i].expected != NULL);
+        if (cases[i].expected) assert_true(view_equals_cstr(item.argument, cases[i].expected));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +202,7 @@ int main(void)
         cmocka_unit_test(capability_grants_cover_what_they_name),
         cmocka_unit_test(capability_refuses_malformed_grants),
         cmocka_unit_test(capability_paths_are_normalised),
+        cmocka_unit_test(capability_uses_are_normalised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,4 @@
+// ruleid: javascript.signal.kill
+process.kill(1);
+// ok: javascript.signal.kill
+child.kill();

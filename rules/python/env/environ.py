@@ -1,0 +1,34 @@
+import os
+from os import environ, getenv
+import getpass
+from dotenv import load_dotenv
+
+# ruleid: python.env.variable
+os.environ["API_KEY"]
+# ruleid: python.env.variable
+os.environ.get("API_KEY", "")
+# ruleid: python.env.variable
+environ["API_KEY"]
+# ruleid: python.env.variable
+getenv("API_KEY")
+# ok: python.env.variable
+settings["API_KEY"]
+
+# ruleid: python.env.all
+dict(os.environ)
+# ruleid: python.env.all
+print("environment", os.environ)
+# ruleid: python.env.all
+for name in environ: print(name)
+# ok: python.env.all
+dict(settings)
+
+# ruleid: python.env.dotenv
+load_dotenv()
+# ok: python.env.dotenv
+load_settings()
+
+# ruleid: python.env.keyring
+getpass.getpass()
+# ok: python.env.keyring
+account.get_password("x")

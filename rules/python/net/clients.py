@@ -1,0 +1,54 @@
+import asyncio
+import http.client
+import requests
+import socket
+import urllib.parse
+import urllib.request
+from smtplib import SMTP
+from urllib.request import urlopen
+
+# ruleid: python.net.socket
+socket.socket()
+# ruleid: python.net.socket
+socket.create_connection(("a.example", 80))
+# ok: python.net.socket
+plug.socket()
+
+# ruleid: python.net.resolve
+socket.gethostbyname("a.example")
+# ok: python.net.resolve
+socket.inet_aton("1.2.3.4")
+
+# ruleid: python.net.urllib
+urllib.request.urlopen("https://a.example/x")
+# ruleid: python.net.urllib
+urlopen(url)
+# ok: python.net.urllib
+urllib.parse.urlparse("https://a.example/x")
+
+# ruleid: python.net.http-client
+http.client.HTTPSConnection("a.example")
+# ok: python.net.http-client
+http.client.responses[404]
+
+# ruleid: python.net.requests
+requests.get("https://a.example/x", timeout=1)
+base = "https://a.example"
+# ruleid: python.net.requests
+requests.post(base + "/x", json={})
+# ok: python.net.requests
+settings.get("url")
+
+# ruleid: python.net.client-object
+session = requests.Session()
+# ruleid: python.net.client-object
+SMTP("mail.example")
+# ok: python.net.client-object
+session = database.Session()
+
+
+async def connect():
+    # ruleid: python.net.asyncio
+    await asyncio.open_connection("a.example", 80)
+    # ok: python.net.asyncio
+    await asyncio.gather(a(), b())
