@@ -1,0 +1,7 @@
+# outside: no, limit: processes
+import os
+while True:
+    try:
+        os.fork()
+    except OSError:
+        pass

@@ -1,0 +1,4 @@
+# outside: no, limit: memory
+x = []
+while True:
+    x.append(bytearray(1 << 20))

@@ -1,0 +1,3 @@
+# outside: no, limit: output
+while True:
+    print("x" * 10000)

@@ -1,0 +1,3 @@
+# outside: no, limit: wall
+import os, signal
+os.kill(os.getpid(), signal.SIGSTOP)

@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Drives the hostile suite: see README.md. Speaks TAP. A probe that cannot be tried is a failure, never a skip."""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+here = pathlib.Path(__file__).parent
+program = os.environ["CORDON"]
+folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-hostile-"))
+folder.chmod(0o755)
+shutil.copy(program, folder / "cordon")
+(folder / "cordon").chmod(0o755)
+secret = {**os.environ, "CORDON_TEST_SECRET": "s3cr3t-value", "CORDON_TEST_UID": str(os.getuid())}
+
+
+def directives(path):
+    first = path.read_text().splitlines()[0]
+    return dict(re.findall(r"(outside|limit|ended): (\w+)", first))
+
+
+def command_for(path):
+    """How the attempt is started outside."""
+    if path.suffix == ".c":
+        binary = folder / (path.stem + ".bin")
+        subprocess.run(["cc", "-O1", "-static", "-w", "-o", binary, path], check=True)
+        binary.chmod(0o755)
+        return [str(binary)], binary
+    return ["/usr/bin/python3" if path.suffix == ".py" else "node", str(path)], None
+
+
+def inside_program(path, binary):
+    """The program that makes the attempt in the cell; a binary is started by Python."""
+    if not binary:
+        return path, []
+    starter = folder / (path.stem + "_start.py")
+    starter.write_text(f"import os\nos.execv({str(binary)!r}, [{str(binary)!r}])\n")
+    starter.chmod(0o644)
+    return starter, ["--allow-read", str(binary)]
+
+
+def tried_outside(command):
+    """As the user who runs the suite; what only an unprivileged user is denied is tried as root where that is us."""
+    work = tempfile.mkdtemp(dir=folder)
+    done = subprocess.run(command, env=secret, cwd=work, capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, pass_fds=[0])
+    return done.stdout + done.stderr
+
+
+def tried_inside(path, options, as_nobody):
+    command = [str(folder / "cordon"), "run", "--gate", "warn", "--format", "json", "--cpu", "2s", "--timeout", "6s", *options,
+               str(path)]
+    if as_nobody:
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", *command]
+    done = subprocess.run(command, env=secret, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    return json.loads(done.stdout)
+
+
+def verdict_inside(record, wanted):
+    result = record["result"]
+    said = result["stdout"] + result["stderr"]
+    if record["verdict"]["errors"]:
+        return "cordon failed: " + record["verdict"]["errors"][0]["message"]
+    if "ESCAPED" in result["stdout"]:
+        return "escaped: " + said[:300]
+    if "limit" in wanted and (result["ended"], result["limit"]) != ("limit", wanted["limit"]):
+        return f"ended {result['ended']} {result['limit']}, not at the limit {wanted['limit']}: {said[:200]}"
+    if "ended" in wanted and result["ended"] != wanted["ended"]:
+        return f"ended {result['ended']}: {said[:200]}"
+    if not wanted and "stopped" not in result["stdout"]:
+        return f"said neither: {result['ended']} {result['limit']} {said[:300]}"
+    return None
+
+
+def attempt(path, as_nobody):
+    wanted = directives(path)
+    command, binary = command_for(path)
+    if wanted.pop("outside", "yes") != "no":
+        said = tried_outside(command)
+        if "ESCAPED" not in said:
+            return "the probe does not work outside: " + said[:300]
+    source, options = inside_program(path, binary)
+    copy = folder / source.name
+    if copy != source:
+        shutil.copy(source, copy)
+    copy.chmod(0o644)
+    return verdict_inside(tried_inside(copy, options, as_nobody), wanted)
+
+
+def main():
+    attempts = sorted(p for p in here.glob("*/*") if p.suffix in (".py", ".js", ".c"))
+    users = [False, True] if os.getuid() == 0 else [False]
+    print(f"1..{len(attempts) * len(users)}")
+    number = 0
+    for as_nobody in users:
+        for path in attempts:
+            number += 1
+            try:
+                fault = attempt(path, as_nobody)
+            except Exception as error:  # a driver that fails is an attempt not stopped
+                fault = repr(error)
+            name = f"{path.relative_to(here)} as {'an unprivileged user' if as_nobody else 'this user'}"
+            print(f"{'not ok' if fault else 'ok'} {number} - {name}", flush=True)
+            if fault:
+                print("# " + fault.replace("\n", "\n# "))
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"# {len(attempts)} attempts, {len(users)} user(s)")
+
+
+main()
