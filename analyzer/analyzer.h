@@ -40,8 +40,8 @@ struct checker;
 struct checker *checker_new(const struct checker_options *options, struct error *err);
 void checker_free(struct checker *checker);
 
-/* Checks one source and fills the report, which the caller clears. The path and the bytes must outlive the
- * report. False: cordon could not decide (the report then rejects). */
+/* Checks one source and fills the report, which the caller clears. The path, the bytes and the rule set must
+ * outlive the report. False: cordon could not decide (the report then rejects). */
 bool checker_check(struct checker *checker, struct view path, struct view bytes,
                    const struct language *language, struct report *report, struct error *err);
 void report_clear(struct report *report);

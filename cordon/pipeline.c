@@ -21,17 +21,17 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
 static bool source_check(struct pipeline *pipeline, const struct options *options,
                          const struct job_source *source, struct error *err)
 {
-    struct ruleset *ruleset = rulepack_open(options->rules.items, options->rules.count, err);
-    if (!ruleset) return false;
+    pipeline->ruleset = rulepack_open(options->rules.items, options->rules.count, err);
+    if (!pipeline->ruleset) return false;
     struct checker_options checks = {
-        .ruleset = ruleset,
+        .ruleset = pipeline->ruleset,
         .policy = {.granted = &options->grant, .reject_at = options->reject_at},
+        .source_limit_bytes = options->source_limit_bytes,
     };
     struct checker *checker = checker_new(&checks, err);
     pipeline->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
                                                      &pipeline->report, err);
     checker_free(checker);
-    ruleset_free(ruleset);
     return pipeline->was_checked;
 }
 
@@ -52,4 +52,5 @@ void pipeline_clear(struct pipeline *pipeline)
 {
     spec_clear(&pipeline->spec);
     report_clear(&pipeline->report);
+    ruleset_free(pipeline->ruleset);
 }

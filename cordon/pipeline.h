@@ -7,7 +7,8 @@
 #include "cordon/options.h"
 
 struct pipeline {
-    struct report report; /* of the check; cleared by pipeline_clear */
+    struct ruleset *ruleset; /* what the findings of the report point into */
+    struct report report;
     struct spec spec;
     struct result result;
     bool was_checked; /* the report holds a decision */

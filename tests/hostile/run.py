@@ -46,8 +46,10 @@ def inside_program(path, binary):
 def tried_outside(command):
     """As the user who runs the suite; what only an unprivileged user is denied is tried as root where that is us."""
     work = tempfile.mkdtemp(dir=folder)
+    extra = os.open("/dev/null", os.O_RDONLY)  # what a careless caller leaves open
     done = subprocess.run(command, env=secret, cwd=work, capture_output=True, text=True, timeout=60,
-                          stdin=subprocess.DEVNULL, pass_fds=[0])
+                          stdin=subprocess.DEVNULL, pass_fds=[extra])
+    os.close(extra)
     return done.stdout + done.stderr
 
 
