@@ -66,7 +66,7 @@ static void outcome_report(const struct sweep *sweep, struct outcome *outcome, c
     }
     FILE *out = open_memstream(&outcome->text, &outcome->text_bytes);
     if (!out) return;
-    diagnostic_print(out, report, sweep->has_color);
+    diagnostic_print(out, report, true, sweep->has_color);
     fclose(out);
 }
 

@@ -112,7 +112,7 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         return false;
     const struct report *report = &pipeline->report;
     if (!options->is_json && report->findings.count)
-        diagnostic_print(stderr, report, style_is_on(options->color, stderr));
+        diagnostic_print(stderr, report, false, style_is_on(options->color, stderr));
     if (pipeline->result.ended == ENDED_REFUSED) return true;
     bool is_source_stdin = strcmp(options->operands.items[0], "-") == 0;
     AUTO_FD int signals = signals_watch();

@@ -61,7 +61,7 @@ static enum status stage_run(enum stage stage, const struct options *options, st
     if (is_printed) {
         fwrite(text.bytes ? text.bytes : "", 1, text.length, stdout);
         fflush(stdout);
-        diagnostic_print(stderr, &report, style_is_on(options->color, stderr));
+        diagnostic_print(stderr, &report, true, style_is_on(options->color, stderr));
     } else {
         job_complain(&err);
     }

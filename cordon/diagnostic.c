@@ -121,8 +121,8 @@ static void finding_print(FILE *out, const struct report *report, const struct f
     fputc('\n', out);
 }
 
-void diagnostic_print(FILE *out, const struct report *report, bool has_color)
+void diagnostic_print(FILE *out, const struct report *report, bool shows_granted, bool has_color)
 {
     ARRAY_FOREACH (const struct finding, finding, &report->findings)
-        finding_print(out, report, finding, has_color);
+        if (shows_granted || !finding->is_granted) finding_print(out, report, finding, has_color);
 }

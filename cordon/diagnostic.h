@@ -7,7 +7,7 @@
 
 #include "analyzer/analyzer.h"
 
-/* Every finding of a report, in source order. Nothing for a source without findings. */
-void diagnostic_print(FILE *out, const struct report *report, bool has_color);
+/* The findings of a report, in source order; those that are granted only where they are asked for. */
+void diagnostic_print(FILE *out, const struct report *report, bool shows_granted, bool has_color);
 
 #endif

@@ -245,6 +245,10 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
         usage_note(report, &usage);
         if (children_reap(program, report)) {
             report->limit = limit_of_signal(report->wait_status);
+            /* A program that fails because it ran into a limit ended at the limit, if it was quicker than the
+             * watch. */
+            bool has_failed = !WIFEXITED(report->wait_status) || WEXITSTATUS(report->wait_status) != 0;
+            if (report->limit == LIMIT_NONE && has_failed) report->limit = limit_reached(job, &usage);
             return;
         }
         report->limit = limit_reached(job, &usage);

@@ -1,0 +1,36 @@
+/* rule_loader.h - what the parts of the rule loader share: rule_file.c reads files and rules, rule_formula.c
+ * reads operators. Inside the analyzer. */
+#ifndef CORDON_ANALYZER_RULE_LOADER_H
+#define CORDON_ANALYZER_RULE_LOADER_H
+
+#include "analyzer/rule.h"
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/yaml_tree.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+struct loader {
+    struct view path;
+    struct arena *arena;
+    struct rule *rule;
+    struct error *err;
+    uint32_t number; /* of the next leaf */
+    uint32_t formula_count;
+    bool is_in_condition; /* in a metavariable-pattern, which may say only what not to match */
+};
+
+/* The operators of a rule's own mapping (`is_rule`: its other keys are looked over), or of an operator's.
+ * NULL with an error. */
+struct formula *formula_of_mapping(struct loader *loader, const struct yaml_node *mapping, bool is_rule);
+
+/* Sets an error where the node is not of the kind that `of` must be. */
+bool expect_kind(struct loader *loader, const struct yaml_node *node, enum yaml_kind kind, const char *of);
+
+/* Refuses an unknown word, with the nearest known one. */
+bool refuse_word(struct loader *loader, const struct yaml_node *key, const char *what);
+
+bool word_is_in(struct view word, const char *const *list, size_t count);
+struct rule_place place_of(const struct loader *loader, const struct yaml_node *node);
+
+#endif
