@@ -1,0 +1,26 @@
+/* Source text against all shipped rules, in both languages: the first byte chooses. Whatever the bytes are,
+ * the check ends with a decision. */
+#include <stdlib.h>
+
+#include "cordon/rulepack.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct ruleset *ruleset;
+    static struct checker *checker;
+    struct error err = {0};
+    if (!ruleset) {
+        ruleset = rulepack_open(NULL, 0, &err);
+        struct checker_options options = {.ruleset = ruleset, .policy = {.reject_at = SEVERITY_ERROR}};
+        checker = ruleset ? checker_new(&options, &err) : NULL;
+        if (!checker) abort();
+    }
+    if (size == 0) return 0;
+    struct report report;
+    struct view bytes = view_make((const char *)data + 1, size - 1);
+    checker_check(checker, VIEW("fuzz"), bytes, &languages[data[0] % LANGUAGE_COUNT], &report, &err);
+    report_clear(&report);
+    return 0;
+}
