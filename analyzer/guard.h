@@ -33,6 +33,10 @@ bool guard_scan_characters(const struct source *source, struct arena *arena, str
 bool guard_scan_lines(const struct source *source, struct arena *arena, struct finding_list *findings);
 bool guard_scan_nesting(const struct source *source, struct arena *arena, struct finding_list *findings);
 
+/* The guard that needs the tree; a part of syntax_parse. Returns false only on exhaustion. */
+struct syntax;
+bool guard_scan_tree(const struct syntax *syntax, struct arena *arena, struct finding_list *findings);
+
 /* Runs every guard that needs no tree. Findings mean: do not parse. Returns false only on exhaustion. */
 bool guard_scan(const struct source *source, uint32_t size_limit_bytes, struct arena *arena,
                 struct finding_list *findings, struct error *err);

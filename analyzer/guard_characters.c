@@ -44,12 +44,15 @@ static bool joiner_is_misplaced(const struct character_scan *scan)
     return scan->before < 0x80 && !is_keycap;
 }
 
-/* CPython sets the column back to 0 at a form feed. On a line of its own that changes nothing. */
-static bool form_feed_is_alone(const struct character_scan *scan)
+/* At the start of a line, CPython and the grammar both set the column back to 0 at a form feed; JavaScript
+ * takes it for white space anywhere. */
+static bool form_feed_is_fine(const struct character_scan *scan)
 {
-    struct place place = source_place(scan->source, scan->start);
-    struct view line = source_line(scan->source, place.line);
-    return view_trim(line).length == 0;
+    if (scan->source->language->id != LANGUAGE_PYTHON) return true;
+    struct view bytes = scan->source->bytes;
+    size_t at = scan->start;
+    while (at > 0 && memchr(" \t\f", bytes.bytes[at - 1], 3)) at--;
+    return at == 0 || bytes.bytes[at - 1] == '\n';
 }
 
 /* The guard that the current character offends, or GUARD_COUNT. */
@@ -58,7 +61,7 @@ static enum guard character_judge(const struct character_scan *scan)
     uint32_t code = scan->code;
     if (code == '\n' || code == '\t') return GUARD_COUNT;
     if (code == '\r') return scan->after == '\n' ? GUARD_COUNT : GUARD_LINE_END;
-    if (code == '\f') return form_feed_is_alone(scan) ? GUARD_COUNT : GUARD_CONTROL;
+    if (code == '\f') return form_feed_is_fine(scan) ? GUARD_COUNT : GUARD_CONTROL;
     if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return GUARD_CONTROL;
     if (code == 0x2028 || code == 0x2029) return GUARD_LINE_END;
     if (code == 0xfeff) return scan->start == 0 ? GUARD_COUNT : GUARD_BOM;

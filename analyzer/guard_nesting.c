@@ -41,7 +41,7 @@ static void string_skip(struct nesting *scan, char quote, bool is_triple)
     while (scan->at < scan->bytes.length) {
         char c = scan->bytes.bytes[scan->at];
         if (c == '\\') {
-            scan->at += 2;
+            scan->at += bytes_at(scan, "\\\r\n") ? 3 : 2;
             continue;
         }
         if (c == '\n' && !is_triple) return;
@@ -61,22 +61,43 @@ static bool bracket_open(struct nesting *scan, bool *is_over)
                         (uint32_t)scan->at + 1, "brackets nest more than %u deep", scan->depth_limit);
 }
 
-/* At the start of a logical line: the indents that it opens and closes. */
-static bool indent_take(struct nesting *scan, bool *is_over)
+/* The column of a logical line's first character. False in `*is_plain`: the grammar and CPython count it
+ * differently, so that they would see different blocks: CPython goes to the next multiple of eight at a tab,
+ * the grammar always adds eight, in sixteen bits; and a line continued by a backslash before its first
+ * character has in CPython the column of the backslash, in the grammar that of all its white space. */
+static uint32_t column_take(struct nesting *scan, bool *is_plain)
 {
     uint32_t column = 0;
     for (; scan->at < scan->bytes.length; scan->at++) {
         char c = scan->bytes.bytes[scan->at];
+        if (c == '\t' && column % 8 != 0) *is_plain = false;
         if (c == ' ')
             column++;
         else if (c == '\t')
-            column = (column / 8 + 1) * 8; /* as CPython counts them */
+            column = (column / 8 + 1) * 8;
         else if (c == '\f')
             column = 0;
         else
             break;
+        if (column > LIMIT_INDENT_COLUMNS) *is_plain = false;
     }
-    if (scan->at == scan->bytes.length || strchr("\r\n#\\", scan->bytes.bytes[scan->at])) return true;
+    if (scan->at < scan->bytes.length && scan->bytes.bytes[scan->at] == '\\') *is_plain = false;
+    return column;
+}
+
+/* At the start of a logical line: the indents that it opens and closes. */
+static bool indent_take(struct nesting *scan, bool *is_over)
+{
+    bool is_plain = true;
+    size_t start = scan->at;
+    uint32_t column = column_take(scan, &is_plain);
+    if (scan->at == scan->bytes.length || strchr("\r\n#", scan->bytes.bytes[scan->at])) return true;
+    if (!is_plain) {
+        *is_over = true;
+        return guard_report(scan->findings, scan->arena, GUARD_INDENT, (uint32_t)start, (uint32_t)scan->at,
+                            "the indentation has a tab behind a space, a backslash, or more than %u columns",
+                            LIMIT_INDENT_COLUMNS);
+    }
     while (scan->indent_count && scan->indents[scan->indent_count - 1] > column) scan->indent_count--;
     uint32_t current = scan->indent_count ? scan->indents[scan->indent_count - 1] : 0;
     if (column <= current) return true;

@@ -21,6 +21,10 @@
 #define LIMIT_INDENT_DEPTH_PYTHON      100u
 #define LIMIT_BRACKET_DEPTH_JAVASCRIPT 500u
 
+/* Column at which a Python block may start: a hundred levels of eight, and as much again. The grammar counts
+ * in sixteen bits. */
+#define LIMIT_INDENT_COLUMNS 1600u
+
 /* Wall time of one parse. A 256 KiB source takes about 30 ms; the slowest known adversaries would take
  * seconds to minutes. */
 #define LIMIT_PARSE_MS 500u

@@ -6,6 +6,8 @@
 
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
+#include "analyzer/reading.h"
+#include "analyzer/splat.h"
 #include "base/io.h"
 #include "base/utf8.h"
 #include "grammars/token.h"
@@ -15,7 +17,8 @@ enum { MISTAKES_SHOWN = 5, EXCERPT_BYTES = 40 };
 /* Of one grammar, by its symbol: whether its nodes are in the flat array. */
 struct grammar_table {
     bool *is_kept;
-    uint32_t count; /* 0: not made yet */
+    uint32_t count;                                      /* 0: not made yet */
+    TSSymbol unary, void_token, await_node, await_token; /* JavaScript; see reading.h */
 };
 
 struct syntax_parser {
@@ -51,6 +54,12 @@ static const struct grammar_table *table_of(struct syntax_parser *parser, const 
         bool is_token = ts_language_symbol_type(grammar, symbol) == TSSymbolTypeAnonymous;
         table->is_kept[i] =
             !is_token || token_has_meaning(view_of_cstr(ts_language_symbol_name(grammar, symbol)));
+    }
+    if (language->id == LANGUAGE_JAVASCRIPT) {
+        table->unary = ts_language_symbol_for_name(grammar, "unary_expression", 16, true);
+        table->void_token = ts_language_symbol_for_name(grammar, "void", 4, false);
+        table->await_node = ts_language_symbol_for_name(grammar, "await_expression", 16, true);
+        table->await_token = ts_language_symbol_for_name(grammar, "await", 5, false);
     }
     table->count = count;
     return table;
@@ -175,6 +184,23 @@ static bool mistake_report(struct flattening *flat, TSNode node)
                         VIEW_ARGS(line));
 }
 
+/* Turns the `void` that the parser was given for an `await` back into that, and what it stands in. */
+static void await_restore(struct flattening *flat, struct node *node)
+{
+    const struct grammar_table *table = flat->table;
+    if (!table->await_node || !flat->depth) return;
+    struct node *parent = &flat->nodes.items[node->parent];
+    struct view bytes = flat->source->bytes;
+    bool is_await = node->end - node->start == 4 && bytes.length - node->start >= 5 &&
+                    memcmp(bytes.bytes + node->start, "await", 5) == 0;
+    if (is_await) node->end = node->start + 5;
+    if (is_await && node->kind == table->void_token) {
+        node->kind = table->await_token;
+        if (parent->kind == table->unary) parent->kind = table->await_node;
+    }
+    if (parent->kind == table->await_node) node->field = 0;
+}
+
 /* Adds the node under the cursor where it is kept. False: the arena is exhausted. */
 static bool node_add(struct flattening *flat, bool *is_kept)
 {
@@ -193,6 +219,7 @@ static bool node_add(struct flattening *flat, bool *is_kept)
         .flags = (uint8_t)((ts_node_is_named(raw) ? NODE_IS_NAMED : 0) |
                            (ts_node_is_extra(raw) ? NODE_IS_EXTRA : 0) | (is_mistake ? NODE_IS_ERROR : 0)),
     };
+    await_restore(flat, &node);
     if (ts_node_child_count(raw) == 0) {
         struct view text = view_slice(flat->source->bytes, node.start, node.end);
         node.symbol = symbol_intern(flat->symbols, leaf_text(flat, text));
@@ -249,6 +276,8 @@ static bool tree_flatten(struct flattening *flat, TSTree *tree, struct syntax *s
         if (node->next == 0) node->next = i + 1;
         if (node->next == i + 1) node->flags |= NODE_IS_LEAF;
     }
+    if (flat->source->language->id == LANGUAGE_PYTHON)
+        splat_lift(flat->nodes.items, flat->nodes.count, shapes_of(flat->source->language));
     *syntax = (struct syntax){.source = flat->source,
                               .nodes = flat->nodes.items,
                               .count = flat->nodes.count,
@@ -266,8 +295,10 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
     if (!ts_parser_set_language(parser->parser, source->language->parser()))
         return error_set(err, ERROR_SYSTEM, "the %s grammar does not fit the tree-sitter core",
                          source->language->word);
-    struct parse_state state = {.bytes = source->bytes,
-                                .deadline_ns = io_now_ns() + deadline_ms * 1000000ull};
+    struct view reading = reading_of(source, arena);
+    if (!reading.bytes && source->bytes.length)
+        return error_set(err, ERROR_LIMIT, "no memory left to read the source");
+    struct parse_state state = {.bytes = reading, .deadline_ns = io_now_ns() + deadline_ms * 1000000ull};
     TSInput input = {.payload = &state, .read = bytes_read, .encoding = TSInputEncodingUTF8};
     TSParseOptions options = {.payload = &state, .progress_callback = deadline_has_passed};
     CLEANUP(cleanup_tree) TSTree *tree = ts_parser_parse_with_options(parser->parser, NULL, input, options);
@@ -284,5 +315,7 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
     flat->source = source;
     flat->table = table;
     flat->findings = findings;
-    return tree_flatten(flat, tree, syntax, err);
+    if (!tree_flatten(flat, tree, syntax, err)) return false;
+    return guard_scan_tree(syntax, arena, findings) ||
+           error_set(err, ERROR_LIMIT, "no memory left for a finding");
 }

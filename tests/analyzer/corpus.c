@@ -5,8 +5,9 @@
  * MODE: guards   one line per guard finding: path, line, rule, message
  *       tree, names   as printed by those stages
  *       stream   sources from standard input, each behind a line with its length in bytes; for each, "-"
- * where a guard refuses it, else the offsets and texts of its identifiers time     seconds of each stage over
- * all files */
+ * where a guard refuses it, else its identifiers (offset, functions and
+ *                classes around, text) and the constants of its strings (offset, hexadecimal), its calls
+ * (offset, end) time seconds of each stage over all files */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,20 +35,36 @@ static void fail(const struct error *err)
     exit(2);
 }
 
-static void tokens_print(const struct syntax *syntax, const struct finding_list *findings)
+static void tokens_print(const struct syntax *syntax, const struct names *names,
+                         const struct finding_list *findings)
 {
     if (findings->count) {
-        printf("-\n");
+        printf("- %.*s\n", VIEW_ARGS(findings->items[0].rule_id));
         return;
     }
+    const struct shape_table *shapes = shapes_of(syntax->source->language);
+    uint32_t *depths = calloc(syntax->count + 1, sizeof *depths);
+    if (!depths) exit(2);
     for (uint32_t i = 0; i < syntax->count; i++) {
-        enum shape shape = shape_of(shapes_of(syntax->source->language), syntax->nodes[i].kind);
+        const struct node *node = &syntax->nodes[i];
+        enum shape shape = shape_of(shapes, node->kind);
+        bool is_scope = shape == SHAPE_FUNCTION || shape == SHAPE_FUNCTION_EXPRESSION ||
+                        shape == SHAPE_METHOD || shape == SHAPE_CLASS || shape == SHAPE_CLASS_EXPRESSION;
         bool is_name =
             shape == SHAPE_IDENTIFIER || shape == SHAPE_PROPERTY || shape == SHAPE_PROPERTY_SHORTHAND;
-        if (!is_name || !syntax->nodes[i].symbol) continue;
-        struct view text = symbol_text(syntax->symbols, syntax->nodes[i].symbol);
-        printf("%" PRIu32 ":%.*s ", syntax->nodes[i].start, VIEW_ARGS(text));
+        bool is_string = shape == SHAPE_STRING || shape == SHAPE_CONCATENATION;
+        depths[i] = (i ? depths[node->parent] : 0) + is_scope;
+        if (is_name && node->symbol)
+            printf("%" PRIu32 ":%" PRIu32 ":%.*s ", node->start, depths[i],
+                   VIEW_ARGS(symbol_text(syntax->symbols, node->symbol)));
+        if (shape == SHAPE_CALL) printf("%" PRIu32 "~%" PRIu32 " ", node->start, node->end);
+        if (!is_string || !names->constant_kind[i]) continue;
+        struct view text = symbol_text(syntax->symbols, names->constant[i]);
+        printf("%" PRIu32 "=", node->start);
+        for (size_t k = 0; k < text.length; k++) printf("%02x", (unsigned char)text.bytes[k]);
+        printf(" ");
     }
+    free(depths);
     printf("\n");
 }
 
@@ -79,7 +96,7 @@ static void source_run(struct arena *arena, struct view path, struct view bytes,
             printf("%.*s\t%" PRIu32 "\t%.*s\t%.*s\n", VIEW_ARGS(path),
                    source_place(&source, findings.items[i].start).line, VIEW_ARGS(findings.items[i].rule_id),
                    VIEW_ARGS(findings.items[i].message));
-    if (strcmp(mode, "stream") == 0) tokens_print(&syntax, &findings);
+    if (strcmp(mode, "stream") == 0) tokens_print(&syntax, &names, &findings);
     if (strcmp(mode, "tree") == 0 && syntax.count && !syntax_print(arena, &syntax, &text, &err)) fail(&err);
     if (strcmp(mode, "names") == 0 && is_whole && !names_print(arena, &syntax, &names, &text, &err))
         fail(&err);
