@@ -73,7 +73,7 @@ int main(int argc, char **argv)
         char initial = command_initial(&commands[i]);
         if (!options_parse(&options, &arena, initial, argc - 2, argv + 2, &err)) {
             enum status status = job_complain(&err);
-            return initial == 'r' ? (int)STATUS_FAILED : (int)status;
+            return (int)(initial == 'r' ? STATUS_FAILED : status);
         }
         if (options.is_help) {
             options_help(initial, commands[i].word, commands[i].arguments, commands[i].what);
@@ -82,7 +82,7 @@ int main(int argc, char **argv)
         enum status status = commands[i].run(&options, &arena);
         /* What could not be written was not reported: never exit as if it had been. */
         if (fflush(stdout) != 0 && status == STATUS_OK) return STATUS_UNDECIDED;
-        return status;
+        return (int)status;
     }
-    return command_unknown(word);
+    return (int)command_unknown(word);
 }

@@ -78,7 +78,7 @@ static int socket_add(scmp_filter_ctx filter)
 {
     int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socket), 0);
     if (!failed)
-        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1, SCMP_A0_32(SCMP_CMP_NE, AF_UNIX));
+        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
     /* Datagram pairs could be connected to another address. */
     if (!failed)
         failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1,
@@ -89,7 +89,7 @@ static int socket_add(scmp_filter_ctx filter)
 static int personality_add(scmp_filter_ctx filter)
 {
     /* Only asking is allowed: other personalities weaken the address layout. */
-    return seccomp_rule_add(filter, DENY, SCMP_SYS(personality), 1, SCMP_A0_32(SCMP_CMP_NE, 0xffffffffu));
+    return seccomp_rule_add(filter, DENY, SCMP_SYS(personality), 1, SCMP_A0(SCMP_CMP_NE, 0xffffffffu, 0));
 }
 
 /* No file gets a setuid or setgid bit: nothing in the cell honours it, but what leaves the cell might. */

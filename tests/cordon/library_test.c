@@ -1,4 +1,5 @@
-/* libcordon by its installed header alone: open, check, run, and what goes wrong. Links the shared library. */
+/* libcordon by its installed header alone: open, check, run, and what goes wrong. Links the shared library.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -11,7 +12,8 @@
 static struct cordon_gate *gate_open(const char *const *grants, size_t count)
 {
     char error[256] = "";
-    struct cordon_gate_options options = {.struct_size = sizeof options, .grants = grants, .grant_count = count};
+    struct cordon_gate_options options = {
+        .struct_size = sizeof options, .grants = grants, .grant_count = count};
     struct cordon_gate *gate = cordon_gate_open(&options, error, sizeof error);
     assert_string_equal(error, "");
     assert_non_null(gate);

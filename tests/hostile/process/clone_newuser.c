@@ -11,7 +11,9 @@ int main(void)
 {
     long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) _exit(0);
-    if (pid > 0) puts("ESCAPED: clone");
-    else printf("stopped: %s\n", strerror(errno));
+    if (pid > 0)
+        puts("ESCAPED: clone");
+    else
+        printf("stopped: %s\n", strerror(errno));
     return 0;
 }

@@ -8,7 +8,9 @@
 int main(void)
 {
     long key = syscall(SYS_add_key, "user", "cordon-probe", "x", 1, -2);
-    if (key > 0) puts("ESCAPED: key");
-    else printf("stopped: %s\n", strerror(errno));
+    if (key > 0)
+        puts("ESCAPED: key");
+    else
+        printf("stopped: %s\n", strerror(errno));
     return 0;
 }
