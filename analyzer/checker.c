@@ -7,6 +7,7 @@
 #include "analyzer/names.h"
 #include "analyzer/syntax.h"
 #include "analyzer/syntax_print.h"
+#include "base/trace.h"
 
 struct checker {
     struct checker_options options;
@@ -86,6 +87,8 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
     struct arena *arena = &report->arena;
     if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
     bool is_whole = syntax.count && report->findings.count == 0;
+    TRACE("syntax", "%.*s: %u nodes, %u guard findings", VIEW_ARGS(path), syntax.count,
+          report->findings.count);
     if (is_whole && !names_resolve(arena, &syntax, &names, &report->findings, err)) return false;
     if (is_whole && report->findings.count == 0 &&
         !match_run(checker->matcher, arena, &syntax, &names, &report->findings, err))
@@ -97,6 +100,8 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
             capability_use_normalize(&finding->capability, arena, VIEW("/scratch"));
     if (!verdict_decide(&report->verdict, arena, &checker->options.policy, &report->findings))
         return error_set(err, ERROR_LIMIT, "no memory left for the verdict");
+    TRACE("verdict", "%.*s: %u findings, %s", VIEW_ARGS(path), report->findings.count,
+          decision_word(report->verdict.decision));
     return true;
 }
 

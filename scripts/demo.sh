@@ -2,8 +2,8 @@
 # Shows cordon at work on examples/: two programs that are approved and run, two that are rejected. Ends 0 only when each
 # of them ended as it should.
 set -eu
-cordon=$1
-examples=$(dirname "$0")/../examples
+cordon=$(realpath "$1")
+cd "$(dirname "$0")/.."
 
 step() {
     expected=$1
@@ -17,9 +17,9 @@ step() {
     fi
 }
 
-step 0 check "$examples/primes.py" "$examples/words.js"
-step 0 run --stats "$examples/primes.py" -- 50
-step 0 run --stats "$examples/words.js"
-step 1 check "$examples/steals_keys.py"
-step 126 run "$examples/shell.js"
+step 0 check examples/primes.py examples/words.js
+step 0 run --stats examples/primes.py -- 50
+step 0 run --stats examples/words.js
+step 1 check examples/steals_keys.py
+step 126 run examples/shell.js
 printf '\nTwo programs were approved and ran in cells of their own; two were rejected before they could run.\n'
