@@ -98,7 +98,8 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
     ARRAY_FOREACH (struct finding, finding, &report->findings)
         if (finding->capability.kind != CAPABILITY_NONE)
             capability_use_normalize(&finding->capability, arena, VIEW("/scratch"));
-    if (!verdict_decide(&report->verdict, arena, &checker->options.policy, &report->findings))
+    if (!verdict_decide(&report->verdict, arena, &checker->options.policy, report->source.digest.hex,
+                        &report->findings))
         return error_set(err, ERROR_LIMIT, "no memory left for the verdict");
     TRACE("verdict", "%.*s: %u findings, %s", VIEW_ARGS(path), report->findings.count,
           decision_word(report->verdict.decision));

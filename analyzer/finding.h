@@ -27,6 +27,7 @@ struct finding {
     uint32_t start, end;          /* bytes of the source */
     struct capability capability; /* kind CAPABILITY_NONE: none */
     bool is_granted;              /* the capability is covered by the grant, so the finding does not reject */
+    const char *suppression;      /* why the operator accepts it; NULL: it counts */
     bool is_guard;                /* from a guard of the analyzer: no policy suppresses it */
     const struct capture *captures;
     uint32_t capture_count;

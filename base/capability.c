@@ -241,11 +241,25 @@ void capability_use_normalize(struct capability *use, struct arena *arena, struc
     if (kinds[use->kind].argument == CAPABILITY_ARGUMENT_HOST) {
         use->argument = host_of_text(arena, use->argument);
         use->is_known = use->argument.length > 0;
+    } else if (kinds[use->kind].argument == CAPABILITY_ARGUMENT_PROGRAM) {
+        /* A command line is not started, it is given to a shell. */
+        for (size_t i = 0; i < use->argument.length; i++)
+            if (strchr(" \t\n|&;<>()$`\"'*?[]#~", use->argument.bytes[i])) use->argument = VIEW("sh");
     } else if (kinds[use->kind].argument == CAPABILITY_ARGUMENT_PATH) {
         /* A home folder is not known before the program runs; as it is written it covers no grant. */
         bool is_home = use->argument.length && use->argument.bytes[0] == '~';
         if (!is_home) use->argument = capability_path_normalize(arena, use->argument, base);
     }
+}
+
+bool capability_is_grantable(struct capability use)
+{
+    enum capability_argument argument = kinds[use.kind].argument;
+    if (argument == CAPABILITY_ARGUMENT_NONE) return true;
+    if (!use.is_known || use.argument.length == 0) return false;
+    if (argument == CAPABILITY_ARGUMENT_HOST) return host_is_valid(use.argument);
+    if (argument == CAPABILITY_ARGUMENT_PORT) return port_is_valid(use.argument);
+    return argument != CAPABILITY_ARGUMENT_PATH || use.argument.bytes[0] == '/';
 }
 
 struct view capability_path_normalize(struct arena *arena, struct view path, struct view base)

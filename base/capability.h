@@ -65,6 +65,10 @@ bool capability_set_add(struct capability_set *set, struct arena *arena, struct 
 /* Whether `grants` covers this use. An unknown argument is covered only by "*" (or a kind without one). */
 bool capability_set_allows(const struct capability_set *grants, struct capability use);
 
+/* Whether some grant of one argument could cover this use: not a path below a home folder, nor an unknown
+ * one. */
+bool capability_is_grantable(struct capability use);
+
 /* Makes the argument of a use comparable with those of grants: a URL becomes HOST:PORT, a path absolute
  * (relative ones are below `base`). What cannot be told from the text becomes unknown. */
 void capability_use_normalize(struct capability *use, struct arena *arena, struct view base);

@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "cordon/commands.h"
 #include "cordon/diagnostic.h"
+#include "cordon/explain.h"
 #include "cordon/job.h"
 #include "cordon/report_json.h"
 #include "cordon/rulepack.h"
@@ -38,6 +39,7 @@ struct sweep {
     const struct walk *walk;
     struct outcome *outcomes;
     bool has_color;
+    uint32_t today; /* one day for the whole sweep */
     atomic_uint next;
     pthread_mutex_t lock;
     pthread_cond_t done;
@@ -60,13 +62,17 @@ static void outcome_report(const struct sweep *sweep, struct outcome *outcome, c
     arena_init(&outcome->arena, 1 << 20);
     set_copy(&outcome->used, &outcome->arena, &report->verdict.used);
     set_copy(&outcome->missing, &outcome->arena, &report->verdict.missing);
-    if (sweep->options->is_json) {
+    if (sweep->options->format == FORMAT_JSON) {
         outcome->json = report_json_source(report);
         return;
     }
     FILE *out = open_memstream(&outcome->text, &outcome->text_bytes);
     if (!out) return;
-    diagnostic_print(out, report, true, sweep->has_color);
+    if (sweep->options->format == FORMAT_AGENT)
+        explain_agent(out, report);
+    else
+        diagnostic_print(out, report, true, sweep->has_color);
+    if (sweep->options->has_explanation) explain_table(out, report);
     fclose(out);
 }
 
@@ -77,7 +83,7 @@ static void file_check(const struct sweep *sweep, struct checker *checker, const
     arena_init(&arena, (size_t)LIMIT_SOURCE_BYTES_MAX * 4);
     struct job_source source;
     struct report report = {0};
-    uint32_t limit = sweep->options->source_limit_bytes;
+    uint32_t limit = sweep->options->policy.source_limit_bytes;
     outcome->state = OUTCOME_FAILED;
     if (!job_read(&source, &arena, file->path, file->language, limit, file->is_named, &outcome->error))
         return;
@@ -99,8 +105,8 @@ static void *sweep_work(void *argument)
     struct sweep *sweep = argument;
     struct checker_options options = {
         .ruleset = sweep->ruleset,
-        .policy = {.granted = &sweep->options->grant, .reject_at = sweep->options->reject_at},
-        .source_limit_bytes = sweep->options->source_limit_bytes,
+        .policy = policy_verdict(&sweep->options->policy, sweep->today),
+        .source_limit_bytes = sweep->options->policy.source_limit_bytes,
     };
     struct error err = {0};
     struct checker *checker = checker_new(&options, &err);
@@ -128,7 +134,7 @@ struct tally {
 static void tally_error(struct tally *tally, const struct options *options, const struct error *err)
 {
     tally->errors++;
-    if (options->is_json)
+    if (options->format == FORMAT_JSON)
         json_array_append_new(tally->error_list, report_json_error(err));
     else
         job_complain(err);
@@ -236,7 +242,7 @@ static void json_print(const struct options *options, const struct walk *walk, c
                        bool is_approved)
 {
     json_t *verdict = report_json_verdict(tally->sources, tally->error_list, is_approved, &tally->used,
-                                          &options->grant, &tally->missing);
+                                          &options->policy.grant, &tally->missing);
     json_object_set_new(verdict, "left_out",
                         json_pack("{s:I, s:I, s:I, s:I, s:I}", "excluded", (json_int_t)walk->excluded_count,
                                   "ignored", (json_int_t)walk->ignored_count, "links",
@@ -268,7 +274,9 @@ enum status command_check(const struct options *options, struct arena *arena)
         return job_complain(&err);
     }
     if (!walk_collect(&walk, arena, options, &err)) return job_complain(&err);
-    struct ruleset *ruleset = rulepack_open(options->rules.items, options->rules.count, &err);
+    struct ruleset *ruleset =
+        rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
+                      options->policy.rule_paths.count, &err);
     if (!ruleset) return job_complain(&err);
     struct tally tally = {.sources = json_array(), .error_list = json_array()};
     struct sweep sweep = {
@@ -276,6 +284,7 @@ enum status command_check(const struct options *options, struct arena *arena)
         .ruleset = ruleset,
         .walk = &walk,
         .has_color = style_is_on(options->color, stdout),
+        .today = policy_today(),
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .done = PTHREAD_COND_INITIALIZER,
     };
@@ -285,7 +294,7 @@ enum status command_check(const struct options *options, struct arena *arena)
     ruleset_free(ruleset);
     if (!has_run) return job_complain(&err);
     bool is_approved = tally.rejected == 0 && tally.errors == 0 && tally.checked > 0;
-    if (options->is_json) {
+    if (options->format == FORMAT_JSON) {
         json_print(options, &walk, &tally, is_approved);
     } else {
         fflush(stdout);
@@ -294,5 +303,5 @@ enum status command_check(const struct options *options, struct arena *arena)
         json_decref(tally.error_list);
     }
     if (tally.errors || tally.checked == 0) return STATUS_UNDECIDED;
-    return tally.rejected ? STATUS_REJECTED : STATUS_OK;
+    return tally.rejected && !options->policy.is_report_only ? STATUS_REJECTED : STATUS_OK;
 }

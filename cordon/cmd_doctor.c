@@ -25,8 +25,8 @@ enum status command_doctor(const struct options *options, struct arena *arena)
     struct diagnosis diagnosis;
     doctor_examine(&diagnosis, arena);
     bool has_color = style_is_on(options->color, stdout);
-    if (options->is_json) json_print(&diagnosis);
-    for (unsigned i = 0; i < diagnosis.count && !options->is_json; i++) {
+    if (options->format == FORMAT_JSON) json_print(&diagnosis);
+    for (unsigned i = 0; i < diagnosis.count && options->format != FORMAT_JSON; i++) {
         const struct probe *probe = &diagnosis.probes[i];
         printf("%s%-3s%s  %s: ", style_code(has_color, probe->is_answered ? STYLE_GREEN : STYLE_RED),
                probe->is_answered ? "yes" : "no", style_code(has_color, STYLE_PLAIN), probe->name);

@@ -44,7 +44,7 @@ static void json_finish(json_t *whole)
 
 static enum status rules_list(const struct options *options, const struct ruleset *ruleset)
 {
-    json_t *list = options->is_json ? json_array() : NULL;
+    json_t *list = (options->format == FORMAT_JSON) ? json_array() : NULL;
     for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
         const struct rule *rule = ruleset_rule(ruleset, i);
         char words[64];
@@ -74,7 +74,7 @@ static enum status rules_show(const struct options *options, const struct rulese
         error_remedy(&err, "cordon rules list shows the ids");
         return job_complain(&err);
     }
-    if (options->is_json) {
+    if (options->format == FORMAT_JSON) {
         json_finish(rule_json(rule));
         return STATUS_OK;
     }
@@ -127,12 +127,12 @@ static void test_add(struct test_sum *sum, const struct options *options, const 
         const struct fixture_line *fault = &report->faults[i];
         sum->missed += fault->fault == FIXTURE_MISSED;
         sum->surplus += fault->fault == FIXTURE_SURPLUS;
-        if (options->is_json)
+        if (options->format == FORMAT_JSON)
             json_array_append_new(sum->faults, fault_json(fault));
         else
             fault_print(fault);
     }
-    for (uint32_t i = 0; i < report->rules_without_target && !options->is_json; i++)
+    for (uint32_t i = 0; i < report->rules_without_target && options->format != FORMAT_JSON; i++)
         printf("no fixture for %.*s\n", VIEW_ARGS(report->untested[i]));
 }
 
@@ -149,7 +149,7 @@ static enum status rules_test(const struct options *options, struct arena *arena
         test_add(&sum, options, &report);
     }
     bool is_clean = sum.missed == 0 && sum.surplus == 0;
-    if (options->is_json) {
+    if (options->format == FORMAT_JSON) {
         json_finish(json_pack("{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "clean", is_clean,
                               "rules", (json_int_t)sum.rules, "files", (json_int_t)sum.files, "ruleid",
                               (json_int_t)sum.expected, "ok", (json_int_t)sum.ok, "todo",
@@ -173,7 +173,7 @@ static enum status rules_check(const struct options *options)
     for (uint32_t i = 1; i < options->operands.count; i++) {
         struct error err = {0};
         const char *path = options->operands.items[i];
-        struct ruleset *ruleset = rulepack_open(&path, 1, &err);
+        struct ruleset *ruleset = rulepack_open(false, &path, 1, &err);
         if (ruleset)
             printf("%s: %u rules\n", path, ruleset_count(ruleset));
         else
@@ -203,7 +203,9 @@ enum status command_rules(const struct options *options, struct arena *arena)
         error_remedy(&err, "cordon rules list, show ID, test PATH... or check PATH...");
         return job_complain(&err);
     }
-    struct ruleset *ruleset = rulepack_open(options->rules.items, options->rules.count, &err);
+    struct ruleset *ruleset =
+        rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
+                      options->policy.rule_paths.count, &err);
     if (!ruleset) return job_complain(&err);
     enum status status =
         wants_id ? rules_show(options, ruleset, options->operands.items[1]) : rules_list(options, ruleset);

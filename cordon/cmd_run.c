@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "cordon/commands.h"
 #include "cordon/diagnostic.h"
+#include "cordon/explain.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
 #include "cordon/style.h"
@@ -57,10 +58,11 @@ static void ending_print(const struct options *options, const struct result *res
 {
     if (result->ended == ENDED_LIMIT)
         fprintf(stderr, "cordon: the program was ended at the limit %s (%" PRIu64 " %s)\n",
-                limit_word(result->limit), options->limits.values[result->limit], limit_unit(result->limit));
+                limit_word(result->limit), options->policy.limits.values[result->limit],
+                limit_unit(result->limit));
     if (result->out.is_truncated || result->err.is_truncated)
         fprintf(stderr, "cordon: output over %" PRIu64 " bytes was cut off (see --output)\n",
-                options->limits.values[LIMIT_OUTPUT]);
+                options->policy.limits.values[LIMIT_OUTPUT]);
     if (!options->has_stats) return;
     fprintf(stderr, "cordon: %s", ended_word(result->ended));
     if (result->ended == ENDED_EXITED) fprintf(stderr, " %d", result->exit_code);
@@ -81,10 +83,11 @@ static void json_print(const struct options *options, const struct pipeline *pip
     if (pipeline->was_checked) json_array_append_new(sources, report_json_source(&pipeline->report));
     if (err->code != ERROR_NONE) json_array_append_new(errors, report_json_error(err));
     bool is_approved = verdict->decision == DECISION_APPROVE;
-    json_t *whole = json_pack(
-        "{s:o, s:s, s:o}", "verdict",
-        report_json_verdict(sources, errors, is_approved, &verdict->used, &options->grant, &verdict->missing),
-        "gate", options->is_warn_only ? "warn" : "enforce", "result", result_to_json(&pipeline->result));
+    json_t *whole = json_pack("{s:o, s:s, s:o}", "verdict",
+                              report_json_verdict(sources, errors, is_approved, &verdict->used,
+                                                  &options->policy.grant, &verdict->missing),
+                              "gate", options->policy.is_report_only ? "warn" : "enforce", "result",
+                              result_to_json(&pipeline->result));
     json_dumpf(whole, stdout, JSON_INDENT(2));
     fputc('\n', stdout);
     json_decref(whole);
@@ -98,8 +101,8 @@ static bool source_open(const struct options *options, struct arena *arena, stru
         return error_remedy(err,
                             "name one file, or - for standard input; the program's arguments go behind --");
     }
-    return job_read(source, arena, options->operands.items[0], options->language, options->source_limit_bytes,
-                    true, err);
+    return job_read(source, arena, options->operands.items[0], options->language,
+                    options->policy.source_limit_bytes, true, err);
 }
 
 /* From the source to the result. False: cordon failed. */
@@ -111,14 +114,14 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         !pipeline_prepare(pipeline, arena, options, &source, err))
         return false;
     const struct report *report = &pipeline->report;
-    if (!options->is_json && report->findings.count)
+    if (options->format == FORMAT_TEXT && report->findings.count)
         diagnostic_print(stderr, report, false, style_is_on(options->color, stderr));
     if (pipeline->result.ended == ENDED_REFUSED) return true;
     bool is_source_stdin = strcmp(options->operands.items[0], "-") == 0;
     AUTO_FD int signals = signals_watch();
     struct cell_io io = {
         .stdin_fd = is_source_stdin ? -1 : STDIN_FILENO,
-        .on_output = options->is_json ? NULL : output_pass,
+        .on_output = options->format == FORMAT_TEXT ? output_pass : NULL,
         .cancel_fd = signals,
     };
     pipeline->has_run = cell_run(arena, &pipeline->spec, &io, &pipeline->result, err);
@@ -130,12 +133,16 @@ enum status command_run(const struct options *options, struct arena *arena)
     struct error err = {0};
     struct pipeline pipeline = {.result = {.exit_code = -1, .limit = LIMIT_NONE}};
     bool is_done = program_run(options, arena, &pipeline, &err);
-    if (!is_done && !options->is_json) job_complain(&err);
-    if (is_done && !options->is_json && pipeline.result.ended == ENDED_REFUSED)
+    if (!is_done && options->format != FORMAT_JSON) job_complain(&err);
+    if (is_done && options->format == FORMAT_TEXT && pipeline.result.ended == ENDED_REFUSED)
         fputs("cordon: the gate rejected the program; it was not run\n", stderr);
-    else if (is_done && !options->is_json)
+    else if (is_done && options->format == FORMAT_TEXT)
         ending_print(options, &pipeline.result);
-    if (options->is_json) json_print(options, &pipeline, &err);
+    if (is_done && options->format == FORMAT_AGENT) {
+        explain_agent(stdout, &pipeline.report);
+        if (pipeline.result.ended != ENDED_REFUSED) explain_agent_result(stdout, &pipeline.result);
+    }
+    if (options->format == FORMAT_JSON) json_print(options, &pipeline, &err);
     enum status status = is_done ? status_of_result(&pipeline.result) : STATUS_FAILED;
     pipeline_clear(&pipeline);
     return status;
@@ -181,7 +188,7 @@ enum status command_spec(const struct options *options, struct arena *arena)
     if (!source_open(options, arena, &source, &err) ||
         !pipeline_plan(&pipeline, arena, options, &source, &err))
         return job_complain(&err);
-    if (options->is_json) {
+    if (options->format == FORMAT_JSON) {
         json_t *spec = spec_to_json(&pipeline.spec);
         json_dumpf(spec, stdout, JSON_INDENT(2));
         fputc('\n', stdout);

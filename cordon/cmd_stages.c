@@ -44,12 +44,13 @@ static enum status stage_run(enum stage stage, const struct options *options, st
                                                 : "name a file, or - for standard input");
         return job_complain(&err);
     }
-    uint32_t limit = options->source_limit_bytes;
+    uint32_t limit = options->policy.source_limit_bytes;
     if (!job_read(&source, arena, options->operands.items[0], options->language, limit, true, &err))
         return job_complain(&err);
-    struct ruleset *ruleset = stage == STAGE_MATCH
-                                  ? rulepack_open(options->rules.items, options->rules.count, &err)
-                                  : ruleset_new();
+    struct ruleset *ruleset = stage == STAGE_MATCH ? rulepack_open(options->policy.uses_shipped_rules,
+                                                                   options->policy.rule_paths.items,
+                                                                   options->policy.rule_paths.count, &err)
+                                                   : ruleset_new();
     if (!ruleset || (stage != STAGE_MATCH && !ruleset_compile(ruleset, &err))) return job_complain(&err);
     struct checker_options checks = {.ruleset = ruleset, .source_limit_bytes = limit};
     struct checker *checker = checker_new(&checks, &err);

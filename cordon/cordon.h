@@ -28,11 +28,12 @@ struct cordon_answer;
 
 struct cordon_gate_options {
     size_t struct_size;
-    const char *const *rule_paths; /* rule files or folders; none: the shipped pack */
+    const char *const *rule_paths; /* rule files or folders; none: the policy's */
     size_t rule_path_count;
     const char *const *grants; /* "net=api.example.com:443", "fs.read=/data", "native" */
     size_t grant_count;
-    const char *reject_at; /* "info", "warning", "error", "critical"; NULL: "error" */
+    const char *reject_at; /* "info", "warning", "error", "critical"; NULL: the policy's */
+    const char *policy;    /* a profile ("agent", "strict", "data", "audit") or a file; NULL: "agent" */
 };
 
 /* Opens a gate. NULL where the rules or the options are wrong; `error` (which may be NULL) then gets one

@@ -1,6 +1,7 @@
 #include "cordon/diagnostic.h"
 
 #include "base/utf8.h"
+#include "cordon/explain.h"
 #include "cordon/style.h"
 
 /* Columns of an excerpt: a longer line is shown around the place. */
@@ -71,25 +72,30 @@ static void excerpt_print(FILE *out, const struct report *report, const struct f
     fprintf(out, "%s\n", plain);
 }
 
-/* How to grant what the finding asks for. */
-static void grant_print(FILE *out, const struct capability *use, unsigned gutter, bool has_color)
+/* What the finding asks for, and how to give it. */
+static void use_print(FILE *out, const struct report *report, const struct finding *finding)
 {
-    fprintf(out, "%*s %s=%s capability ", (int)gutter, "", style_code(has_color, STYLE_BLUE),
-            style_code(has_color, STYLE_PLAIN));
-    fputs(capability_word(use->kind), out);
-    bool takes_argument = capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE;
-    if (takes_argument && use->is_known) {
+    const struct capability *use = &finding->capability;
+    fprintf(out, "capability %s", capability_word(use->kind));
+    if (capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE) {
         fputc(' ', out);
-        style_put(out, use->argument);
-    } else if (takes_argument) {
-        fputs(" with an argument that is not known before the program runs", out);
+        style_put(out, use->is_known ? use->argument : VIEW("(not known before it runs)"));
     }
-    fprintf(out, " (%s); to grant it: --allow %s", capability_meaning(use->kind), capability_word(use->kind));
-    if (takes_argument) {
-        fputc('=', out);
-        style_put(out, use->is_known ? use->argument : VIEW("'*'"));
+    fprintf(out, " (%s)", capability_meaning(use->kind));
+    bool is_missing = false;
+    ARRAY_FOREACH (const struct capability, item, &report->verdict.missing)
+        is_missing |= item->kind == use->kind && item->is_known == use->is_known &&
+                      view_equals(item->argument, use->argument);
+    if (finding->is_granted) {
+        fputs(": granted", out);
+    } else if (is_missing && !capability_is_grantable(*use) && use->is_known) {
+        fputs("; nothing in a cell is there, so it cannot be granted", out);
+    } else if (is_missing) {
+        fputs("; to grant it: --allow ", out);
+        explain_grant(out, use);
+    } else if (!finding->suppression) {
+        fputs(": left to the cell", out);
     }
-    fputc('\n', out);
 }
 
 static void finding_print(FILE *out, const struct report *report, const struct finding *finding,
@@ -108,10 +114,14 @@ static void finding_print(FILE *out, const struct report *report, const struct f
     fprintf(out, ":%u:%u\n", start.line, start.col);
     excerpt_print(out, report, finding, has_color);
     if (finding->capability.kind != CAPABILITY_NONE) {
-        if (finding->is_granted)
-            fprintf(out, "%*s %s=%s granted\n", (int)gutter, "", blue, plain);
-        else
-            grant_print(out, &finding->capability, gutter, has_color);
+        fprintf(out, "%*s %s=%s ", (int)gutter, "", blue, plain);
+        use_print(out, report, finding);
+        fputc('\n', out);
+    }
+    if (finding->suppression) {
+        fprintf(out, "%*s %s=%s accepted by the policy: ", (int)gutter, "", blue, plain);
+        style_put(out, view_of_cstr(finding->suppression));
+        fputc('\n', out);
     }
     if (finding->help.length) {
         fprintf(out, "%*s %s=%s help: ", (int)gutter, "", blue, plain);

@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cordon/pipeline.h"
+#include "cordon/job.h"
+#include "cordon/policy.h"
 #include "cordon/report_json.h"
 #include "cordon/rulepack.h"
 
@@ -13,8 +14,7 @@ enum { GATE_ARENA_BYTES = 1 << 20, ANSWER_ARENA_BYTES = 512 << 20 };
 struct cordon_gate {
     struct arena arena;
     struct ruleset *ruleset;
-    struct capability_set grant;
-    enum severity reject_at;
+    struct policy policy;
 };
 
 struct cordon_answer {
@@ -36,7 +36,8 @@ static bool grant_parse(struct cordon_gate *gate, const char *text, struct error
     struct view word, argument;
     view_split(view_of_cstr(text), '=', &word, &argument);
     enum capability_kind kind = capability_kind_of_word(word);
-    if (kind != CAPABILITY_NONE) return capability_set_grant(&gate->grant, &gate->arena, kind, argument, err);
+    if (kind != CAPABILITY_NONE)
+        return policy_grant(&gate->policy, &gate->arena, kind, argument, "grants", 0, err);
     const char *nearest = capability_word_nearest(word);
     error_set(err, ERROR_USAGE, "unknown capability '%.*s'", VIEW_ARGS(view_slice(word, 0, 60)));
     return nearest ? error_remedy(err, "did you mean %s?", nearest) : false;
@@ -44,14 +45,23 @@ static bool grant_parse(struct cordon_gate *gate, const char *text, struct error
 
 static bool gate_fill(struct cordon_gate *gate, const struct cordon_gate_options *options, struct error *err)
 {
-    gate->reject_at = SEVERITY_ERROR;
+    struct policy *policy = &gate->policy;
+    struct arena *arena = &gate->arena;
     if (options->struct_size < sizeof *options)
         return error_set(err, ERROR_USAGE, "struct_size is not the size of struct cordon_gate_options");
-    if (options->reject_at && !severity_of_word(view_of_cstr(options->reject_at), &gate->reject_at))
-        return error_set(err, ERROR_USAGE, "unknown severity '%.60s'", options->reject_at);
+    if (!policy_open(policy, arena, options->policy ? options->policy : "agent", err)) return false;
+    if (options->reject_at &&
+        !policy_set_reject_at(policy, arena, view_of_cstr(options->reject_at), "reject_at", 0, err))
+        return false;
     for (size_t i = 0; i < options->grant_count; i++)
         if (!grant_parse(gate, options->grants[i], err)) return false;
-    gate->ruleset = rulepack_open(options->rule_paths, (uint32_t)options->rule_path_count, err);
+    for (size_t i = 0; i < options->rule_path_count; i++) {
+        struct view path = arena_copy(arena, view_of_cstr(options->rule_paths[i]));
+        if (!path.bytes || !policy_add_rules(policy, arena, path.bytes, "rule_paths", 0, err)) return false;
+    }
+    policy_seal(policy);
+    gate->ruleset =
+        rulepack_open(policy->uses_shipped_rules, policy->rule_paths.items, policy->rule_paths.count, err);
     return gate->ruleset != NULL;
 }
 
@@ -94,7 +104,8 @@ static bool gate_check(const struct cordon_gate *gate, const struct job_source *
 {
     struct checker_options options = {
         .ruleset = gate->ruleset,
-        .policy = {.granted = &gate->grant, .reject_at = gate->reject_at},
+        .policy = policy_verdict(&gate->policy, policy_today()),
+        .source_limit_bytes = gate->policy.source_limit_bytes,
     };
     struct checker *checker = checker_new(&options, err);
     bool is_checked =
@@ -112,7 +123,7 @@ static json_t *verdict_json(const struct cordon_gate *gate, const struct report 
     if (was_checked) json_array_append_new(sources, report_json_source(report));
     if (err->code != ERROR_NONE) json_array_append_new(errors, report_json_error(err));
     return report_json_verdict(sources, errors, verdict->decision == DECISION_APPROVE, &verdict->used,
-                               &gate->grant, &verdict->missing);
+                               &gate->policy.grant, &verdict->missing);
 }
 
 static void answer_finish(struct cordon_answer *answer, json_t *whole)
@@ -147,9 +158,10 @@ struct cordon_answer *cordon_check(const struct cordon_gate *gate, const char *p
     return answer;
 }
 
-static bool limits_read(struct limits *limits, const struct cordon_run_options *options, struct error *err)
+static bool limits_read(const struct cordon_gate *gate, struct limits *limits,
+                        const struct cordon_run_options *options, struct error *err)
 {
-    *limits = limits_default();
+    *limits = gate->policy.limits;
     for (size_t i = 0; i < options->limit_count; i++) {
         struct view word, value;
         view_split(view_of_cstr(options->limits[i]), '=', &word, &value);
@@ -170,7 +182,7 @@ static bool environment_check(const struct cordon_gate *gate, const struct cordo
         struct capability use = {.kind = CAPABILITY_ENV, .is_known = true};
         struct view value;
         bool is_pair = view_split(view_of_cstr(options->environment[i]), '=', &use.argument, &value);
-        if (is_pair && capability_set_allows(&gate->grant, use)) continue;
+        if (is_pair && capability_set_allows(&gate->policy.grant, use)) continue;
         error_set(err, ERROR_POLICY, "the variable '%.*s' is not granted",
                   VIEW_ARGS(view_slice(use.argument, 0, 60)));
         return error_remedy(err, "write NAME=VALUE, and grant env=NAME");
@@ -195,9 +207,9 @@ static bool answer_run(struct cordon_answer *answer, const struct cordon_gate *g
         .stdin_fd = options->stdin_fd > 0 ? options->stdin_fd : -1,
         .cancel_fd = options->cancel_fd > 0 ? options->cancel_fd : -1,
     };
-    return limits_read(&job.limits, options, &answer->error) &&
+    return limits_read(gate, &job.limits, options, &answer->error) &&
            environment_check(gate, options, &answer->error) &&
-           spec_from_grant(&spec, &answer->arena, &gate->grant, &job, &answer->error) &&
+           spec_from_grant(&spec, &answer->arena, &gate->policy.grant, &job, &answer->error) &&
            cell_run(&answer->arena, &spec, &io, &answer->result, &answer->error);
 }
 
@@ -209,20 +221,21 @@ struct cordon_answer *cordon_run(const struct cordon_gate *gate, const char *pat
     struct job_source source;
     struct report report = {0};
     answer->has_result = true;
+    bool runs_rejected = options->runs_rejected || gate->policy.is_report_only;
     bool was_checked = options->struct_size >= sizeof *options
                            ? source_set(&source, path, language, bytes, length, &answer->error) &&
                                  gate_check(gate, &source, &report, &answer->error)
                            : error_set(&answer->error, ERROR_USAGE,
                                        "struct_size is not the size of struct cordon_run_options");
     answer->is_approved = was_checked && report.verdict.decision == DECISION_APPROVE;
-    if (was_checked && !answer->is_approved && !options->runs_rejected)
+    if (was_checked && !answer->is_approved && !runs_rejected)
         answer->result.ended = ENDED_REFUSED;
     else if (was_checked)
         answer_run(answer, gate, &source, options);
-    answer_finish(answer, json_pack("{s:o, s:s, s:o}", "verdict",
-                                    verdict_json(gate, &report, was_checked, &answer->error), "gate",
-                                    options->runs_rejected ? "warn" : "enforce", "result",
-                                    result_to_json(&answer->result)));
+    answer_finish(answer,
+                  json_pack("{s:o, s:s, s:o}", "verdict",
+                            verdict_json(gate, &report, was_checked, &answer->error), "gate",
+                            runs_rejected ? "warn" : "enforce", "result", result_to_json(&answer->result)));
     report_clear(&report);
     return answer;
 }

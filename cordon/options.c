@@ -17,6 +17,7 @@ static const struct {
 struct parsing {
     struct options *options;
     struct arena *arena;
+    const char *flag; /* the one being taken */
     struct error *err;
 };
 
@@ -77,21 +78,45 @@ static bool grant_add(struct parsing *parsing, enum capability_kind kind, struct
         if (!getcwd(folder, sizeof folder)) return error_set(parsing->err, ERROR_SYSTEM, "no working folder");
         argument = capability_path_normalize(parsing->arena, argument, view_of_cstr(folder));
     }
-    return capability_set_grant(&parsing->options->grant, parsing->arena, kind, argument, parsing->err);
+    return policy_grant(&parsing->options->policy, parsing->arena, kind, argument, parsing->flag, 0,
+                        parsing->err);
 }
 
-/* NAME or NAME=VALUE: the name is granted, and the variable is put into the cell. */
+/* NAME or NAME=VALUE: the name is granted; a value goes into the cell. */
 static bool environment_add(struct parsing *parsing, struct view value)
 {
     struct view name, given;
     bool has_value = view_split(value, '=', &name, &given);
     if (name.length == 0) return error_set(parsing->err, ERROR_USAGE, "--allow-env wants NAME or NAME=VALUE");
     if (!grant_add(parsing, CAPABILITY_ENV, name)) return false;
-    const char *caller = has_value ? NULL : getenv(arena_copy(parsing->arena, name).bytes);
-    if (!has_value && !caller) return true; /* granted, but not set: the program sees that it is not */
-    struct view text = has_value ? arena_copy(parsing->arena, value)
-                                 : arena_format(parsing->arena, "%.*s=%s", VIEW_ARGS(name), caller);
-    return text_push(parsing, &parsing->options->environment, text.bytes);
+    return !has_value ||
+           text_push(parsing, &parsing->options->environment, arena_copy(parsing->arena, value).bytes);
+}
+
+static bool environment_has(const struct options *options, struct view name)
+{
+    for (uint32_t i = 0; i < options->environment.count; i++) {
+        struct view given, value;
+        view_split(view_of_cstr(options->environment.items[i]), '=', &given, &value);
+        if (view_equals(given, name)) return true;
+    }
+    return false;
+}
+
+/* A granted variable without a value of its own has the caller's. One that is not set is not there either. */
+static bool environment_fill(struct parsing *parsing)
+{
+    struct options *options = parsing->options;
+    ARRAY_FOREACH (const struct capability, grant, &options->policy.grant) {
+        if (grant->kind != CAPABILITY_ENV || view_equals(grant->argument, VIEW("*")) ||
+            environment_has(options, grant->argument))
+            continue;
+        const char *caller = getenv(grant->argument.bytes);
+        if (caller && !text_push(parsing, &options->environment,
+                                 arena_format(parsing->arena, "%s=%s", grant->argument.bytes, caller).bytes))
+            return false;
+    }
+    return true;
 }
 
 static bool capability_parse(struct parsing *parsing, struct view value)
@@ -108,23 +133,10 @@ static bool capability_parse(struct parsing *parsing, struct view value)
                    : error_remedy(parsing->err, "as in net=api.example.com, fs.read=/data, native");
 }
 
-static bool source_limit_parse(struct options *options, struct view value, struct error *err)
+static bool limit_take(struct parsing *parsing, const char *word, struct view value)
 {
-    struct limits limits = limits_default(); /* the same way of writing sizes */
-    if (!limits_parse(&limits, LIMIT_DISK, value, err)) return error_prefix(err, "--max-source");
-    if (limits.values[LIMIT_DISK] > LIMIT_SOURCE_BYTES_MAX) {
-        error_set(err, ERROR_USAGE, "--max-source of more than %u bytes", LIMIT_SOURCE_BYTES_MAX);
-        return error_remedy(err, "at most 8MiB");
-    }
-    options->source_limit_bytes = (uint32_t)limits.values[LIMIT_DISK];
-    return true;
-}
-
-static bool severity_parse(struct options *options, struct view value, struct error *err)
-{
-    if (severity_of_word(value, &options->reject_at)) return true;
-    error_set(err, ERROR_USAGE, "unknown severity '%.*s'", VIEW_ARGS(view_slice(value, 0, 60)));
-    return error_remedy(err, "info, warning, error or critical");
+    return policy_set_limit(&parsing->options->policy, parsing->arena, view_of_cstr(word), value,
+                            parsing->flag, 0, parsing->err);
 }
 
 /* One flag with its value. One case for each line of option.def. */
@@ -138,12 +150,13 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_LANG:
         return language_parse(options, value, err);
     case OPTION_RULES:
-        return text_push(parsing, &options->rules, value.bytes);
+        return policy_add_rules(&options->policy, parsing->arena, value.bytes, parsing->flag, 0, err);
     case OPTION_REJECT_AT:
-        return severity_parse(options, value, err);
+        return policy_set_reject_at(&options->policy, parsing->arena, value, parsing->flag, 0, err);
     case OPTION_FORMAT:
-        is_taken = choice_parse(value, "--format", (const char *const[]){"text", "json"}, 2, &choice, err);
-        options->is_json = choice == 1;
+        is_taken =
+            choice_parse(value, "--format", (const char *const[]){"text", "json", "agent"}, 3, &choice, err);
+        options->format = (enum report_format)choice;
         return is_taken;
     case OPTION_COLOR:
         is_taken =
@@ -152,14 +165,15 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
         return is_taken;
     case OPTION_GATE:
         is_taken = choice_parse(value, "--gate", (const char *const[]){"enforce", "warn"}, 2, &choice, err);
-        options->is_warn_only = choice == 1;
-        return is_taken;
+        return is_taken &&
+               policy_set_mode(&options->policy, parsing->arena,
+                               choice == 1 ? VIEW("report") : VIEW("enforce"), parsing->flag, 0, err);
     case OPTION_EXCLUDE:
         return text_push(parsing, &options->excludes, value.bytes);
     case OPTION_GITIGNORE:
         return options->uses_gitignore = true;
     case OPTION_MAX_SOURCE:
-        return source_limit_parse(options, value, err);
+        return limit_take(parsing, "source", value);
     case OPTION_STATS:
         return options->has_stats = true;
     case OPTION_ALLOW:
@@ -177,23 +191,27 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_ALLOW_TOOL:
         return grant_add(parsing, CAPABILITY_TOOL, value);
     case OPTION_TIMEOUT:
-        return limits_parse(&options->limits, LIMIT_WALL, value, err);
+        return limit_take(parsing, "wall", value);
     case OPTION_CPU:
-        return limits_parse(&options->limits, LIMIT_CPU, value, err);
+        return limit_take(parsing, "cpu", value);
     case OPTION_MEMORY:
-        return limits_parse(&options->limits, LIMIT_MEMORY, value, err);
+        return limit_take(parsing, "memory", value);
     case OPTION_PIDS:
-        return limits_parse(&options->limits, LIMIT_PROCESSES, value, err);
+        return limit_take(parsing, "processes", value);
     case OPTION_FILES:
-        return limits_parse(&options->limits, LIMIT_FILES, value, err);
+        return limit_take(parsing, "files", value);
     case OPTION_FILE_SIZE:
-        return limits_parse(&options->limits, LIMIT_FILE_SIZE, value, err);
+        return limit_take(parsing, "file_size", value);
     case OPTION_DISK:
-        return limits_parse(&options->limits, LIMIT_DISK, value, err);
+        return limit_take(parsing, "disk", value);
     case OPTION_OUTPUT:
-        return limits_parse(&options->limits, LIMIT_OUTPUT, value, err);
+        return limit_take(parsing, "output", value);
     case OPTION_EXPLAIN:
         options->explain = value.bytes;
+        return true;
+    case OPTION_EXPLAIN_CHECK:
+        return options->has_explanation = true;
+    case OPTION_POLICY: /* taken before the others */
         return true;
     case OPTION_HELP:
         return options->is_help = true;
@@ -203,17 +221,30 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     return false;
 }
 
+/* The policy that the flags change, wherever it stands among them. */
+static const char *policy_named(int argc, char **argv)
+{
+    static const char flag[] = "--policy=";
+    const char *name = "agent";
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], flag, sizeof flag - 1) == 0) name = argv[i] + sizeof flag - 1;
+        if (strcmp(argv[i], "--policy") == 0 && i + 1 < argc) name = argv[++i];
+    }
+    return name;
+}
+
 bool options_parse(struct options *options, struct arena *arena, char command, int argc, char **argv,
                    struct error *err)
 {
-    *options = (struct options){.reject_at = SEVERITY_ERROR, .limits = limits_default()};
-    struct parsing parsing = {options, arena, err};
+    *options = (struct options){0};
+    struct parsing parsing = {options, arena, NULL, err};
+    if (!policy_open(&options->policy, arena, policy_named(argc, argv), err)) return false;
     for (int i = 0; i < argc; i++) {
         struct view argument = view_of_cstr(argv[i]), flag, value;
         if (view_equals(argument, VIEW("--"))) {
             for (i++; i < argc; i++)
                 if (!text_push(&parsing, &options->arguments, argv[i])) return false;
-            return true;
+            break;
         }
         if (argument.length < 2 || argument.bytes[0] != '-') {
             if (!text_push(&parsing, &options->operands, argv[i])) return false;
@@ -233,9 +264,11 @@ bool options_parse(struct options *options, struct arena *arena, char command, i
             }
             value = view_of_cstr(argv[i]);
         }
+        parsing.flag = facts[option].flag;
         if (!option_take(&parsing, option, value)) return false;
     }
-    return true;
+    policy_seal(&options->policy);
+    return environment_fill(&parsing);
 }
 
 void options_help(char command, const char *word, const char *arguments, const char *what)

@@ -1,5 +1,5 @@
-/* options.h - the command line, parsed once: one table of flags for all commands (option.def). The arena owns
- * the texts; argv must outlive it. */
+/* options.h - the command line, parsed once: one table of flags for all commands (option.def), on top of a
+ * policy. The arena owns the texts; argv must outlive it. */
 #ifndef CORDON_CORDON_OPTIONS_H
 #define CORDON_CORDON_OPTIONS_H
 
@@ -11,6 +11,7 @@
 #include "base/array.h"
 #include "base/capability.h"
 #include "base/error.h"
+#include "cordon/policy.h"
 #include "runner/runner.h"
 
 /* Statuses of the program; docs/ARCHITECTURE.md and cordon(1) promise them. */
@@ -31,23 +32,18 @@ enum option {
     OPTION_COUNT
 };
 
+enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_AGENT };
+
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
-struct texts {
-    const char **items;
-    uint32_t count, capacity;
-};
-
 struct options {
-    bool is_help, is_json, is_warn_only, has_stats, uses_gitignore;
+    bool is_help, has_stats, uses_gitignore, has_explanation;
+    enum report_format format;
     enum color_mode color;
     const struct language *language; /* NULL: guess */
-    enum severity reject_at;
-    struct texts rules, excludes;
-    uint32_t source_limit_bytes;
-    struct capability_set grant;
+    struct policy policy;            /* with the flags on top */
+    struct texts excludes;
     struct texts environment; /* NAME=VALUE for the cell */
-    struct limits limits;
     const char *explain;
     struct texts operands;  /* before -- */
     struct texts arguments; /* behind -- */

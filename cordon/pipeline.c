@@ -13,20 +13,21 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
         .argument_count = options->arguments.count,
         .environment = options->environment.items,
         .environment_count = options->environment.count,
-        .limits = options->limits,
+        .limits = options->policy.limits,
     };
-    return spec_from_grant(&pipeline->spec, arena, &options->grant, &job, err);
+    return spec_from_grant(&pipeline->spec, arena, &options->policy.grant, &job, err);
 }
 
 static bool source_check(struct pipeline *pipeline, const struct options *options,
                          const struct job_source *source, struct error *err)
 {
-    pipeline->ruleset = rulepack_open(options->rules.items, options->rules.count, err);
+    pipeline->ruleset = rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
+                                      options->policy.rule_paths.count, err);
     if (!pipeline->ruleset) return false;
     struct checker_options checks = {
         .ruleset = pipeline->ruleset,
-        .policy = {.granted = &options->grant, .reject_at = options->reject_at},
-        .source_limit_bytes = options->source_limit_bytes,
+        .policy = policy_verdict(&options->policy, policy_today()),
+        .source_limit_bytes = options->policy.source_limit_bytes,
     };
     struct checker *checker = checker_new(&checks, err);
     pipeline->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
@@ -41,7 +42,7 @@ bool pipeline_prepare(struct pipeline *pipeline, struct arena *arena, const stru
     *pipeline = (struct pipeline){.result = {.exit_code = -1, .limit = LIMIT_NONE}};
     if (!source_check(pipeline, options, source, err)) return false;
     bool is_approved = pipeline->report.verdict.decision == DECISION_APPROVE;
-    if (!is_approved && !options->is_warn_only) {
+    if (!is_approved && !options->policy.is_report_only) {
         pipeline->result.ended = ENDED_REFUSED;
         return true;
     }

@@ -32,6 +32,7 @@ static json_t *finding_json(const struct report *report, const struct finding *f
         place_json(&report->source, finding->start), "end", place_json(&report->source, finding->end),
         "metavars", captures_json(report, finding));
     if (finding->help.length) json_object_set_new(object, "help", json_string_of_view(finding->help));
+    if (finding->suppression) json_object_set_new(object, "suppressed", json_string(finding->suppression));
     const struct capability *use = &finding->capability;
     if (use->kind == CAPABILITY_NONE) return object;
     json_object_set_new(object, "capability", json_string(capability_word(use->kind)));

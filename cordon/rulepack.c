@@ -5,7 +5,8 @@
 extern const struct embedded_file rulepack_files[];
 extern const unsigned rulepack_count;
 
-struct ruleset *rulepack_open(const char *const *paths, uint32_t path_count, struct error *err)
+struct ruleset *rulepack_open(bool has_shipped, const char *const *paths, uint32_t path_count,
+                              struct error *err)
 {
     struct ruleset *ruleset = ruleset_new();
     if (!ruleset) {
@@ -13,14 +14,14 @@ struct ruleset *rulepack_open(const char *const *paths, uint32_t path_count, str
         return NULL;
     }
     bool is_loaded = true;
-    for (uint32_t i = 0; i < path_count && is_loaded; i++)
-        is_loaded = ruleset_add_path(ruleset, paths[i], err);
-    for (unsigned i = 0; path_count == 0 && i < rulepack_count && is_loaded; i++)
+    for (unsigned i = 0; has_shipped && i < rulepack_count && is_loaded; i++)
         is_loaded = ruleset_add_bytes(ruleset, view_of_cstr(rulepack_files[i].name),
                                       embedded_bytes(&rulepack_files[i]), err);
-    if (is_loaded && path_count && ruleset_count(ruleset) == 0) {
-        is_loaded = error_set(err, ERROR_RULE, "no rules in what --rules names");
-        error_place(err, view_of_cstr(paths[0]), 0, 0);
+    for (uint32_t i = 0; i < path_count && is_loaded; i++)
+        is_loaded = ruleset_add_path(ruleset, paths[i], err);
+    if (is_loaded && ruleset_count(ruleset) == 0) {
+        is_loaded = error_set(err, ERROR_RULE, "no rules in what --rules or the policy names");
+        if (path_count) error_place(err, view_of_cstr(paths[0]), 0, 0);
         error_remedy(err, "name a rule file, or a folder that holds .yaml files");
     }
     if (is_loaded && ruleset_compile(ruleset, err)) return ruleset;

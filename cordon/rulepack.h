@@ -5,7 +5,8 @@
 
 #include "analyzer/analyzer.h"
 
-/* Compiled; the caller frees it. No path: the shipped pack. NULL with the place. */
-struct ruleset *rulepack_open(const char *const *paths, uint32_t path_count, struct error *err);
+/* The shipped pack, if it is wanted, then the paths; compiled. The caller frees it. NULL with the place. */
+struct ruleset *rulepack_open(bool has_shipped, const char *const *paths, uint32_t path_count,
+                              struct error *err);
 
 #endif

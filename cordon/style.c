@@ -70,3 +70,23 @@ unsigned style_columns(struct view text)
 {
     return text_walk(NULL, text);
 }
+
+void style_put_yaml(FILE *out, struct view text)
+{
+    bool is_plain = text.length > 0 && !strchr(" -?:,[]{}#&*!|>'\"%@`", text.bytes[0]);
+    for (size_t i = 0; i < text.length; i++)
+        is_plain &= (unsigned char)text.bytes[i] >= 0x20 && !strchr("#\"\\", text.bytes[i]);
+    if (is_plain) {
+        style_put(out, text);
+        return;
+    }
+    fputc('"', out);
+    for (size_t start = 0, i = 0; i <= text.length; i++) {
+        bool is_special = i < text.length && strchr("\"\\", text.bytes[i]);
+        if (i < text.length && !is_special) continue;
+        style_put(out, view_slice(text, start, i));
+        if (is_special) fputc('\\', out);
+        start = i;
+    }
+    fputc('"', out);
+}

@@ -22,6 +22,9 @@ const char *style_code(bool is_on, enum style style);
  * columns used. */
 unsigned style_put(FILE *out, struct view text);
 
+/* The same as a YAML value: in double quotes where plain text would mean something else. */
+void style_put_yaml(FILE *out, struct view text);
+
 /* The columns that style_put would use. */
 unsigned style_columns(struct view text);
 

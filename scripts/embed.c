@@ -2,8 +2,8 @@
  *
  *     embed OUT SYMBOL BASE FILE...
  *
- * SYMBOL_files[] is an array of {name, bytes}; the name is FILE relative to BASE. SYMBOL_count counts them.
- */
+ * SYMBOL_files[] is an array of {name, bytes}; the name is FILE behind its last folder BASE, if it has one.
+ * SYMBOL_count counts them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,8 +18,9 @@ int main(int argc, char **argv)
         perror(argv[1]);
         return 1;
     }
-    const char *symbol = argv[2], *base = argv[3];
-    size_t base_length = strlen(base);
+    const char *symbol = argv[2];
+    char base[64];
+    snprintf(base, sizeof base, "/%.60s/", argv[3]);
     fprintf(out, "#include \"base/embed.h\"\n\n__asm__(\".section .rodata\\n\"\n");
     for (int i = 4; i < argc; i++)
         fprintf(out,
@@ -32,8 +33,7 @@ int main(int argc, char **argv)
     fprintf(out, "\nconst struct embedded_file %s_files[] = {\n", symbol);
     for (int i = 4; i < argc; i++) {
         const char *name = argv[i];
-        if (strncmp(name, base, base_length) == 0) name += base_length;
-        while (*name == '/') name++;
+        for (const char *found = name; (found = strstr(found, base));) name = found += strlen(base);
         fprintf(out, "    {\"%s\", %s_%d, %s_%d_end},\n", name, symbol, i, symbol, i);
     }
     fprintf(out, "};\nconst unsigned %s_count = %d;\n", symbol, argc - 4);

@@ -9,7 +9,8 @@ test -f "$build/build.ninja" ||
     CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 ninja -C "$build" >/dev/null
 seeds=$build/seeds
-mkdir -p "$seeds/rule" "$seeds/source" "$seeds/pattern"
+mkdir -p "$seeds/rule" "$seeds/source" "$seeds/pattern" "$seeds/policy"
+cp policies/*.yaml "$seeds/policy/"
 for file in $(find rules -name '*.yaml'); do cp "$file" "$seeds/rule/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.py'); do (printf '\0'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.js'); do (printf '\1'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done

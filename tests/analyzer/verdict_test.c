@@ -75,7 +75,7 @@ static void decisions_follow_from_findings_and_grant(void **state)
         struct finding_list findings = {.items = &finding, .count = 1, .capacity = 1};
         struct verdict_policy policy = {.granted = &granted, .reject_at = cases[i].reject_at};
         struct verdict verdict;
-        assert_true(verdict_decide(&verdict, &arena, &policy, &findings));
+        assert_true(verdict_decide(&verdict, &arena, &policy, "00", &findings));
         if (verdict.decision != cases[i].decision || verdict.missing.count != cases[i].missing)
             fail_msg("case %zu: %s, %u missing", i, decision_word(verdict.decision), verdict.missing.count);
     }
@@ -92,7 +92,7 @@ static void without_memory_or_knowledge_the_verdict_is_no(void **state)
     struct finding_list findings = {.items = &finding, .count = 1, .capacity = 1};
     struct verdict_policy policy = {.reject_at = SEVERITY_ERROR};
     struct verdict verdict;
-    assert_false(verdict_decide(&verdict, &nothing, &policy, &findings));
+    assert_false(verdict_decide(&verdict, &nothing, &policy, "00", &findings));
     assert_int_equal(verdict.decision, DECISION_REJECT);
 }
 

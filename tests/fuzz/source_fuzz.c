@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct checker *checker;
     struct error err = {0};
     if (!ruleset) {
-        ruleset = rulepack_open(NULL, 0, &err);
+        ruleset = rulepack_open(true, NULL, 0, &err);
         struct checker_options options = {.ruleset = ruleset, .policy = {.reject_at = SEVERITY_ERROR}};
         checker = ruleset ? checker_new(&options, &err) : NULL;
         if (!checker) abort();

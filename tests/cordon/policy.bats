@@ -1,0 +1,177 @@
+# Policies: what is allowed, from profiles, files and flags; complaints with places; suppressions with an end.
+bats_require_minimum_version 1.5.0
+load ../lib
+
+setup() { setup_folder; cd "$FOLDER"; }
+teardown() { teardown_folder; }
+
+@test "the shipped profiles load, validate against the schema, and say where each line is from" {
+    for profile in agent strict data audit; do
+        run "$CORDON" policy show --policy "$profile"
+        [ "$status" = 0 ]
+        [[ $output == *"# agent:"* ]]
+        /usr/bin/python3 -c '
+import json, sys, yaml, jsonschema
+jsonschema.validate(yaml.safe_load(open(sys.argv[1])), json.load(open(sys.argv[2])))' \
+            "$ROOT/policies/$profile.yaml" "$ROOT/docs/schema/policy.json"
+    done
+    run "$CORDON" policy list
+    [ "${#lines[@]}" = 4 ]
+}
+
+@test "a file extends a profile, flags come on top, and the later one holds" {
+    cat >p.yaml <<'Y'
+extends: data
+grants:
+  - env: [HOME, LANG]
+  - native
+limits: {wall: 20s}
+unknown: {env: cell}
+Y
+    run "$CORDON" policy show --policy ./p.yaml --allow-net a.example:443 --timeout 3s
+    [ "$status" = 0 ]
+    [[ $output == *"env: LANG"*"# ./p.yaml:3"* ]]
+    [[ $output == *"net: a.example:443"*"# --allow-net"* ]]
+    [[ $output == *"wall: 3s"*"# --timeout"* ]]
+    [[ $output == *"memory: 1GiB"*"# data:7"* ]]
+    [[ $output == *"env: cell"*"# ./p.yaml:6"* ]]
+    "$CORDON" policy show --policy ./p.yaml --format json | python3 -c 'import json, sys; assert json.load(sys.stdin)["entries"]'
+}
+
+@test "what the policy grants passes both walls; without it each wall alone stops it" {
+    printf 'import os\nprint(os.environ["CORDON_TEST"])\n' >x.py
+    printf 'grants:\n  - env: CORDON_TEST\n' >p.yaml
+    CORDON_TEST=there run "$CORDON" run --policy ./p.yaml x.py
+    [ "$status" = 0 ]
+    [ "$output" = there ]
+    CORDON_TEST=there run "$CORDON" run x.py
+    [ "$status" = 126 ]
+    CORDON_TEST=there run "$CORDON" run --gate warn x.py
+    [ "$status" = 1 ]
+    [[ $output == *KeyError* ]]
+}
+
+@test "the threshold, the severity of rules and the mode decide" {
+    printf 'import os\nos.fork()\n' >x.py
+    printf 'rules:\n  severity: {"python.exec.f*": error}\n' >severity.yaml
+    run "$CORDON" check x.py
+    [ "$status" = 0 ]
+    run "$CORDON" check --policy ./severity.yaml x.py
+    [ "$status" = 1 ]
+    run "$CORDON" check --policy strict x.py
+    [ "$status" = 1 ]
+    printf 'import os\nos.system("x")\n' >y.py
+    run "$CORDON" check --policy audit y.py
+    [ "$status" = 0 ]
+    [[ $output == *"rejected: 1 source"* ]]
+    run "$CORDON" check --policy audit missing.py
+    [ "$status" = 2 ]
+}
+
+@test "a suppression holds for its rule, its source and its time, never for a guard, and is shown" {
+    printf 'import os\nos.system("x")\n' >x.py
+    sum=$(sha256sum x.py | cut -c-64)
+    policy() { printf 'suppress:\n  - rule: "%s"\n    reason: seen by the operator\n    until: "%s"\n%s' "$@" >p.yaml; }
+    policy 'python.exec.*' 2999-12-31 ''
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 0 ]
+    [[ $output == *"accepted by the policy: seen by the operator"* ]]
+    policy 'python.exec.*' 2001-01-01 ''
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 1 ]
+    policy 'python.net.*' 2999-12-31 ''
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 1 ]
+    policy '*' 2999-12-31 "    source: $sum"$'\n'
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 0 ]
+    echo >>x.py
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 1 ]
+    policy '*' 2999-12-31 ''
+    printf 'x = (\n' >x.py
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 1 ]
+}
+
+@test "an argument that is not known: rejected or left to the cell, as the policy says" {
+    printf 'import sys\nopen(sys.argv[1]).read()\nimport os\nos.environ[sys.argv[1]]\n' >x.py
+    printf 'unknown: {env: cell}\n' >cell.yaml
+    run "$CORDON" check --policy ./cell.yaml x.py
+    [ "$status" = 0 ]
+    [[ $output == *"left to the cell"* ]]
+    run "$CORDON" check x.py
+    [ "$status" = 1 ]
+}
+
+@test "every complaint about a policy has its place and the nearest word, status 2" {
+    expect() { # text, place, words
+        printf '%b' "$1" >p.yaml
+        run "$CORDON" check --policy ./p.yaml /dev/null
+        [ "$status" = 2 ] && [[ $output == *"./p.yaml:$2"* ]] && [[ $output == *"$3"* ]] || {
+            echo "$1: $output"
+            return 1
+        }
+    }
+    expect 'extnds: agent\n' 1:1 "did you mean 'extends'"
+    expect 'extends: agnet\n' 1:10 'no such profile'
+    expect 'extends: ./p.yaml\n' 1:10 'in a circle'
+    expect 'extends: ./missing.yaml\n' 1:10 'cannot be read'
+    expect 'mode: maybe\n' 1:7 'enforce or report'
+    expect 'reject_at: bad\n' 1:12 'info, warning, error or critical'
+    expect 'grants:\n  - nett: a.example\n' 2:5 "did you mean 'net'"
+    expect 'grants:\n  - net: "a b"\n' 2:10 'HOST'
+    expect 'grants:\n  - native: x\n' 2:13 'native'
+    expect 'grants:\n  - net\n' 2:5 'HOST'
+    expect 'grants:\n  - fs.read: etc\n' 2:14 'absolute'
+    expect 'limits:\n  wal: 3s\n' 2:3 "did you mean 'wall'"
+    expect 'limits:\n  wall: soon\n' 2:3 '10s'
+    expect 'limits:\n  source: 9MiB\n' 2:3 'at most 8MiB'
+    expect 'unknown:\n  native: cell\n' 2:3 'no argument'
+    expect 'unknown:\n  net: perhaps\n' 2:8 'neither'
+    expect 'rules:\n  pack: [shipped]\n' 2:3 "did you mean 'packs'"
+    expect 'rules:\n  severity: {"a": bad}\n' 2:14 'severity'
+    expect 'suppress:\n  - rule: x\n    until: 2030-01-01\n' 2:5 "without 'reason'"
+    expect 'suppress:\n  - rule: x\n    reason: y\n' 2:5 "without 'until'"
+    expect 'suppress:\n  - rule: x\n    reason: y\n    until: soon\n' 4:12 'YYYY-MM-DD'
+    expect 'suppress:\n  - rule: x\n    reason: y\n    until: 2030-01-01\n    source: abc\n' 5:13 'SHA-256'
+    expect '[1]\n' 1:1 'mapping'
+    run "$CORDON" check --policy strct /dev/null
+    [ "$status" = 2 ]
+    [[ $output == *"did you mean strict"* ]]
+    run "$CORDON" check --policy ./nothing.yaml /dev/null
+    [ "$status" = 2 ]
+}
+
+@test "a policy beside the code under test is never taken" {
+    printf 'import os\nos.system("x")\n' >x.py
+    printf 'mode: report\ngrants: [native]\n' | tee cordon.yaml >.cordon.yaml
+    run "$CORDON" check .
+    [ "$status" = 1 ]
+}
+
+@test "--explain: the table, the flags that would do, and that they do" {
+    printf 'import os\nkey = os.environ["K"]\nopen("/data/x")\n' >x.py
+    run "$CORDON" check --explain x.py
+    [ "$status" = 1 ]
+    [[ $output == *"env          K"*"line 2"*"MISSING"* ]]
+    flags=$(grep '^to allow it:' <<<"$output")
+    # shellcheck disable=SC2086 # words
+    eval run "$CORDON" check ${flags#to allow it:} x.py
+    [ "$status" = 0 ]
+    "$CORDON" check --explain x.py | sed -n '/^grants:/,/^$/p' >p.yaml
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 0 ]
+}
+
+@test "--format agent: one compact text with line, need and ways on" {
+    printf 'import os\nkey = os.environ["K"]\n' >x.py
+    run --separate-stderr "$CORDON" check --format agent x.py
+    [ "$status" = 1 ]
+    [[ ${lines[0]} == "REJECTED x.py" ]]
+    [[ $output == *"line 2"*"needs: env=K"*"do: "*"--allow env=K."* ]]
+    run --separate-stderr "$CORDON" run --format agent --allow-env K=v x.py
+    [ "$status" = 0 ]
+    [[ ${lines[0]} == "APPROVED x.py" ]]
+    [[ $output == *"RAN: exited with status 0"* ]]
+}
