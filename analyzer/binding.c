@@ -82,6 +82,8 @@ static void parameters_bind(struct binder *binder, uint32_t function, uint32_t s
         if (binder_shape(binder, at) == SHAPE_PARAMETER_DEFAULT) name = binder_child(binder, at, FIELD_NAME);
         if (binder_shape(binder, at) == SHAPE_PARAMETER_TYPED) name = at + 1;
         if (binder_shape(binder, at) == SHAPE_PATTERN_DEFAULT) name = binder_child(binder, at, FIELD_LEFT);
+        if (binder_shape(binder, at) == SHAPE_PARAMETER_PATTERN)
+            name = binder_child(binder, at, FIELD_PATTERN);
         if (name) target_bind(binder, name, scope, unknown_value);
     }
 }
@@ -147,6 +149,8 @@ static void javascript_import_bind(struct binder *binder, uint32_t import, uint3
     struct scope_table *table = binder->table;
     const struct node *nodes = table->syntax->nodes;
     uint32_t source = binder_child(binder, import, FIELD_SOURCE);
+    for (uint32_t at = import + 1; !source && at < nodes[import].next; at = nodes[at].next)
+        if (binder_shape(binder, at) == SHAPE_IMPORT_REQUIRE) source = binder_child(binder, at, FIELD_SOURCE);
     if (!source) return;
     struct view module = module_normalize(scope_string_text(table, source));
     for (uint32_t at = import + 1; at < source; at++) {
@@ -163,7 +167,8 @@ static void javascript_import_bind(struct binder *binder, uint32_t import, uint3
             value.imported = dotted_intern(table, module, is_default ? (struct view){0} : member);
             bound = alias ? alias : name;
         } else if (shape == SHAPE_IDENTIFIER &&
-                   (around == SHAPE_IMPORT_CLAUSE || around == SHAPE_IMPORT_NAMESPACE)) {
+                   (around == SHAPE_IMPORT_CLAUSE || around == SHAPE_IMPORT_NAMESPACE ||
+                    around == SHAPE_IMPORT_REQUIRE)) {
             value.imported = dotted_intern(table, (struct view){0}, module);
             bound = at;
         }
@@ -293,6 +298,17 @@ static void node_bind(struct binder *binder, uint32_t at)
         if (child)
             target_bind(binder, child, function,
                         (struct bound_value){.node = binder_child(binder, at, FIELD_VALUE)});
+        break;
+    case SHAPE_IMPORT_RENAMED: /* import name = a.b */
+        for (child = at + 1; table->syntax->nodes[child].next < binder->from;)
+            child = table->syntax->nodes[child].next;
+        target_bind(binder, at + 1, inner, (struct bound_value){.node = child});
+        break;
+    case SHAPE_ENUM_MEMBER:
+        child = binder_child(binder, at, FIELD_NAME);
+        if (child)
+            name_bind(binder, inner, table->syntax->nodes[child].symbol,
+                      (struct bound_value){.node = binder_child(binder, at, FIELD_VALUE)});
         break;
     case SHAPE_IMPORT:
         if (table->has_declarations)

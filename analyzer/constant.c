@@ -81,7 +81,7 @@ static void builder_add_piece(struct resolver *resolver, struct builder *builder
     struct view piece = view_slice(source->bytes, start, end > start ? end : start);
     if (piece.length > sizeof builder->bytes - builder->length) builder->is_known = false;
     if (builder->is_known)
-        builder->length += literal_decode(source->language->id, flags, piece,
+        builder->length += literal_decode(source->language->family, flags, piece,
                                           builder->bytes + builder->length, &builder->is_known);
 }
 
@@ -91,7 +91,7 @@ static void string_resolve(struct resolver *resolver, uint32_t string)
 {
     const struct node *node = &resolver->nodes[string];
     struct view whole = node_text(resolver->syntax, string);
-    struct literal_frame frame = literal_frame_of(resolver->syntax->source->language->id, whole);
+    struct literal_frame frame = literal_frame_of(resolver->syntax->source->language->family, whole);
     struct builder builder = {.length = 0, .is_known = true};
     if (whole.length < frame.prefix_bytes + frame.quote_bytes) return;
     uint32_t start = node->start + frame.prefix_bytes, end = node->end - frame.quote_bytes;

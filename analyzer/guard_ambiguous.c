@@ -203,7 +203,7 @@ static bool line_scan(const struct ambiguity_scan *scan)
 
 bool guard_scan_tree(const struct syntax *syntax, struct arena *arena, struct finding_list *findings)
 {
-    if (syntax->count == 0 || syntax->source->language->id != LANGUAGE_JAVASCRIPT) return true;
+    if (syntax->count == 0 || syntax->source->language->family != FAMILY_JAVASCRIPT) return true;
     struct ambiguity_scan scan = {syntax, shapes_of(syntax->source->language), arena, findings, NULL, 0};
     scan.open = ARENA_NEW_ARRAY(arena, uint32_t, LIMIT_TREE_DEPTH + 1);
     if (!scan.open) return false;

@@ -48,7 +48,7 @@ static bool joiner_is_misplaced(const struct character_scan *scan)
  * takes it for white space anywhere. */
 static bool form_feed_is_fine(const struct character_scan *scan)
 {
-    if (scan->source->language->id != LANGUAGE_PYTHON) return true;
+    if (scan->source->language->family != FAMILY_PYTHON) return true;
     struct view bytes = scan->source->bytes;
     size_t at = scan->start;
     while (at > 0 && memchr(" \t\f", bytes.bytes[at - 1], 3)) at--;

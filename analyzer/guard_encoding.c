@@ -92,6 +92,6 @@ bool guard_scan_encoding(const struct source *source, struct arena *arena, struc
         return guard_report(findings, arena, GUARD_ENCODING, (uint32_t)invalid, (uint32_t)invalid + 1,
                             "not UTF-8: byte 0x%02x at offset %zu",
                             (unsigned char)source->bytes.bytes[invalid], invalid);
-    if (source->language->id == LANGUAGE_PYTHON) return python_cookie_scan(source, arena, findings);
+    if (source->language->family == FAMILY_PYTHON) return python_cookie_scan(source, arena, findings);
     return true;
 }

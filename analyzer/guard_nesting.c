@@ -258,15 +258,13 @@ static bool javascript_scan(struct nesting *scan)
 bool guard_scan_nesting(const struct source *source, struct arena *arena, struct finding_list *findings)
 {
     struct nesting scan = {.source = source, .bytes = source->bytes, .arena = arena, .findings = findings};
-    switch (source->language->id) {
-    case LANGUAGE_PYTHON:
+    switch (source->language->family) {
+    case FAMILY_PYTHON:
         scan.depth_limit = LIMIT_BRACKET_DEPTH_PYTHON;
         return python_scan(&scan);
-    case LANGUAGE_JAVASCRIPT:
+    case FAMILY_JAVASCRIPT:
         scan.depth_limit = LIMIT_BRACKET_DEPTH_JAVASCRIPT;
         return javascript_scan(&scan);
-    case LANGUAGE_COUNT:
-        break;
     }
     return true;
 }

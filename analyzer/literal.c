@@ -6,7 +6,7 @@
 
 /* One literal being decoded. */
 struct decoding {
-    enum language_id language;
+    enum language_family family;
     unsigned flags;
     struct view text;
     size_t at;
@@ -83,7 +83,7 @@ static void javascript_unicode_put(struct decoding *decoding)
 static void octal_put(struct decoding *decoding, char first)
 {
     uint32_t value;
-    bool is_javascript = decoding->language == LANGUAGE_JAVASCRIPT;
+    bool is_javascript = decoding->family == FAMILY_JAVASCRIPT;
     size_t count = digits_read(decoding, is_javascript && first > '3' ? 2 : 3, 8, &value);
     if (is_javascript && (decoding->flags & LITERAL_IS_TEMPLATE) && (count > 1 || value != 0))
         decoding->is_known = false;
@@ -104,7 +104,7 @@ static bool letter_put(struct decoding *decoding, char kind)
 /* At the byte behind a backslash. */
 static void escape_put(struct decoding *decoding)
 {
-    bool is_python = decoding->language == LANGUAGE_PYTHON;
+    bool is_python = decoding->family == FAMILY_PYTHON;
     bool is_bytes = decoding->flags & LITERAL_IS_BYTES;
     char kind = decoding->text.bytes[decoding->at++];
     if (letter_put(decoding, kind)) return;
@@ -134,10 +134,10 @@ static void escape_put(struct decoding *decoding)
     }
 }
 
-size_t literal_decode(enum language_id language, unsigned flags, struct view text, char *out, bool *is_known)
+size_t literal_decode(enum language_family family, unsigned flags, struct view text, char *out,
+                      bool *is_known)
 {
-    struct decoding decoding = {
-        .language = language, .flags = flags, .text = text, .out = out, .is_known = true};
+    struct decoding decoding = {.family = family, .flags = flags, .text = text, .out = out, .is_known = true};
     while (decoding.at < text.length) {
         char c = text.bytes[decoding.at];
         if (c == '\\' && !(flags & LITERAL_IS_RAW) && decoding.at + 1 < text.length) {
@@ -155,7 +155,7 @@ size_t literal_decode(enum language_id language, unsigned flags, struct view tex
     return decoding.written;
 }
 
-struct literal_frame literal_frame_of(enum language_id language, struct view literal)
+struct literal_frame literal_frame_of(enum language_family family, struct view literal)
 {
     struct literal_frame frame = {.quote_bytes = 1};
     size_t at = 0;
@@ -166,10 +166,10 @@ struct literal_frame literal_frame_of(enum language_id language, struct view lit
         if (c == 'f') frame.flags |= LITERAL_HAS_HOLES;
     }
     struct view rest = view_slice(literal, at, literal.length);
-    bool is_triple = language == LANGUAGE_PYTHON && rest.length >= 6 &&
+    bool is_triple = family == FAMILY_PYTHON && rest.length >= 6 &&
                      (view_starts_with(rest, VIEW("\"\"\"")) || view_starts_with(rest, VIEW("'''")));
     if (is_triple) frame.quote_bytes = 3;
-    if (language == LANGUAGE_JAVASCRIPT && rest.length && rest.bytes[0] == '`')
+    if (family == FAMILY_JAVASCRIPT && rest.length && rest.bytes[0] == '`')
         frame.flags |= LITERAL_IS_TEMPLATE;
     frame.prefix_bytes = (uint32_t)at + frame.quote_bytes;
     return frame;

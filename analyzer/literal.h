@@ -17,7 +17,8 @@ enum literal_flag {
 /* Decodes the text between the quotes (or between two holes) into `out`, which has room for `text.length`
  * bytes. Returns the bytes written; sets `*is_known` to false where a value is not known here (\N{...}, half
  * of a surrogate pair, an escape that the language refuses). */
-size_t literal_decode(enum language_id language, unsigned flags, struct view text, char *out, bool *is_known);
+size_t literal_decode(enum language_family family, unsigned flags, struct view text, char *out,
+                      bool *is_known);
 
 /* The quotes and the prefix of a string literal. */
 struct literal_frame {
@@ -25,6 +26,6 @@ struct literal_frame {
     uint32_t prefix_bytes; /* up to and with the opening quotes */
     uint32_t quote_bytes;  /* 1 or 3 */
 };
-struct literal_frame literal_frame_of(enum language_id language, struct view literal);
+struct literal_frame literal_frame_of(enum language_family family, struct view literal);
 
 #endif

@@ -81,6 +81,22 @@ static bool is_template_text(const struct tree_match *m, uint32_t n)
     return (node->flags & NODE_IS_LEAF) || !strchr("{$", m->syntax->source->bytes.bytes[node->start]);
 }
 
+/* Such of the siblings as this may stand in any order: a decorator takes any of the decorators. */
+static bool list_reordered(struct tree_match *m, const struct goal *goal, uint32_t c)
+{
+    uint16_t kind = m->syntax->nodes[c].kind;
+    struct goal rest = *goal;
+    rest.p = m->pattern->nodes[goal->p].next;
+    for (; c < goal->n_end && m->syntax->nodes[c].kind == kind; c = sibling(m, c, goal->n_end)) {
+        if (is_used(goal->used, c)) continue;
+        const struct used used = {c, goal->used};
+        rest.used = &used;
+        if (match_node(m, goal->p, c, &rest)) return true;
+        if (!step_taken(m)) return true;
+    }
+    return false;
+}
+
 bool match_list(struct tree_match *m, const struct goal *goal)
 {
     if (goal->p == goal->p_end) return list_ends(m, goal);
@@ -97,6 +113,7 @@ bool match_list(struct tree_match *m, const struct goal *goal)
     rest.n = m->syntax->nodes[c].next;
     bool wants_text = want->op == PATTERN_TEMPLATE_TEXT || (want->flags & PATTERN_IS_TEXT);
     if (goal->kind == GOAL_TEMPLATE && wants_text != is_template_text(m, c)) return false;
+    if (form_of(m->forms, want->kind).flags & FORM_IS_REORDERED) return list_reordered(m, goal, c);
     return match_node(m, goal->p, c, &rest);
 }
 

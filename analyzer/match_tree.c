@@ -40,12 +40,20 @@ bool is_omittable(const struct tree_match *m, uint16_t parent_kind, uint32_t n)
     return form_allows_omission(m->forms, parent_kind, node->field, node->kind);
 }
 
+/* The next sibling that is more than a token. */
+static uint32_t named_after(const struct tree_match *m, uint32_t c, uint32_t end)
+{
+    do c = child_at(m, m->syntax->nodes[c].next, end);
+    while (c < end && !(m->syntax->nodes[c].flags & NODE_IS_NAMED));
+    return c;
+}
+
 uint32_t node_stripped(const struct tree_match *m, uint32_t n)
 {
     while (form_at(m, n).flags & FORM_IS_TRANSPARENT) {
         uint32_t end = m->syntax->nodes[n].next;
         uint32_t child = child_at(m, n + 1, end);
-        if (child >= end || child_at(m, m->syntax->nodes[child].next, end) < end) break;
+        if (child >= end || named_after(m, child, end) < end) break;
         n = child;
     }
     return n;
@@ -56,6 +64,8 @@ uint32_t node_unwrapped(const struct tree_match *m, uint32_t n)
 {
     uint32_t end = m->syntax->nodes[n].next, first = child_at(m, n + 1, end);
     uint8_t field = form_at(m, n).unwrap;
+    while (!field && first < end && (form_at(m, first).flags & FORM_IS_OPTIONAL)) /* <T>x */
+        first = child_at(m, m->syntax->nodes[first].next, end);
     for (uint32_t c = first; field && c < end; c = child_at(m, m->syntax->nodes[c].next, end))
         if (m->syntax->nodes[c].field == field) return c;
     return first < end && !field ? first : UINT32_MAX;
@@ -202,6 +212,23 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
     return inner != UINT32_MAX && match_node(m, p, inner, next);
 }
 
+/* What a metavariable captures where it stands for all of a wrapping (an import's clause, `a as b`) that
+ * holds nothing but names: the name by which the code behind it knows the thing. */
+static uint32_t node_named_by(const struct tree_match *m, uint32_t n)
+{
+    while ((form_at(m, n).flags & FORM_IS_WRAPPER) && !(m->syntax->nodes[n].flags & NODE_IS_LEAF)) {
+        uint32_t end = m->syntax->nodes[n].next, last = n;
+        for (uint32_t c = child_at(m, n + 1, end); c < end; c = named_after(m, c, end)) {
+            struct form form = form_at(m, c);
+            if (form.role != FORM_NAME && !(form.flags & FORM_IS_WRAPPER)) return n;
+            last = c;
+        }
+        if (last == n) return n;
+        n = last;
+    }
+    return n;
+}
+
 bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     if (!step_taken(m)) return true;
@@ -213,7 +240,7 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     }
     switch ((enum pattern_op)want->op) {
     case PATTERN_METAVAR:
-        return bind_node(m, want->slot, n, 0, next);
+        return bind_node(m, want->slot, node_named_by(m, n), 0, next);
     case PATTERN_METAVAR_SPAN:
         return bind_span(m, want->slot, n, m->syntax->nodes[n].next, m->syntax->nodes[n].next, next);
     case PATTERN_ANY:

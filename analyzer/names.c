@@ -196,6 +196,15 @@ static uint32_t last_child(const struct resolver *resolver, uint32_t index)
     return last;
 }
 
+/* The first child that is no type. */
+static uint32_t value_child(const struct resolver *resolver, uint32_t index)
+{
+    for (uint32_t at = index + 1; at < resolver->nodes[index].next; at = resolver->nodes[at].next)
+        if (!(resolver->nodes[at].flags & NODE_IS_EXTRA) && resolver_shape(resolver, at) != SHAPE_TYPE)
+            return at;
+    return 0;
+}
+
 /* a if c else b, a or b: may be either. The array holds the parts in the order of the text. */
 static void choice_take(struct resolver *resolver, uint32_t at)
 {
@@ -226,8 +235,11 @@ static void node_resolve(struct resolver *resolver, uint32_t at, uint32_t scope)
         break;
     case SHAPE_SEQUENCE:
     case SHAPE_AWAIT:
-    case SHAPE_PARENTHESES:
         answer_take(resolver, at, last_child(resolver, at));
+        break;
+    case SHAPE_PARENTHESES:
+    case SHAPE_CAST:
+        answer_take(resolver, at, value_child(resolver, at));
         break;
     case SHAPE_NAMED_EXPRESSION:
         answer_take(resolver, at, resolver_child(resolver, at, FIELD_VALUE));
@@ -279,13 +291,13 @@ static void round_run(struct resolver *resolver, uint32_t *open_nodes, uint32_t 
 /* Whether the source mentions one of the names that reach a module's variables from elsewhere. */
 static bool forger_find(const struct syntax *syntax)
 {
-#define NAME_PREFIX(language, name, usual)
-#define NAME_WHOLE(language, name, usual)
-#define NAME_INNER(language, name)
-#define NAME_DROPPED(language, name)
-#define NAME_FORGER(language, name) {LANGUAGE_##language, VIEW(name)},
+#define NAME_PREFIX(family, name, usual)
+#define NAME_WHOLE(family, name, usual)
+#define NAME_INNER(family, name)
+#define NAME_DROPPED(family, name)
+#define NAME_FORGER(family, name) {FAMILY_##family, VIEW(name)},
     static const struct {
-        enum language_id language;
+        enum language_family family;
         struct view name;
     } forgers[] = {
 #include "grammars/names.def"
@@ -296,7 +308,7 @@ static bool forger_find(const struct syntax *syntax)
 #undef NAME_DROPPED
 #undef NAME_FORGER
     for (size_t i = 0; i < sizeof forgers / sizeof *forgers; i++)
-        if (forgers[i].language == syntax->source->language->id &&
+        if (forgers[i].family == syntax->source->language->family &&
             symbol_find(syntax->symbols, forgers[i].name))
             return true;
     return false;

@@ -420,14 +420,24 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
     return true;
 }
 
+/* Whether more than tokens stand behind the first child. */
+static bool has_second(const struct lowering *l, uint32_t n, uint32_t first)
+{
+    uint32_t end = l->syntax->nodes[n].next;
+    for (uint32_t c = child_at(l, l->syntax->nodes[first].next, end); c < end;
+         c = child_at(l, l->syntax->nodes[c].next, end))
+        if (!is_anonymous(l, c)) return true;
+    return false;
+}
+
 static bool lower(struct lowering *l, uint32_t n, unsigned depth)
 {
     uint32_t first = 0;
     if (depth > LIMIT_PATTERN_DEPTH)
         return error_set(l->err, ERROR_LIMIT, "a pattern nests at most %u levels", LIMIT_PATTERN_DEPTH);
     struct form form = form_at(l, n);
-    uint32_t count = child_count(l, n, &first);
-    if ((form.flags & FORM_IS_TRANSPARENT) && count == 1) return lower(l, first, depth + 1);
+    bool is_single = child_count(l, n, &first) && !has_second(l, n, first);
+    if ((form.flags & FORM_IS_TRANSPARENT) && is_single) return lower(l, first, depth + 1);
     if (form.role == FORM_STRING) return lower_string(l, n, depth);
     if ((l->syntax->nodes[n].flags & NODE_IS_LEAF) &&
         (is_anonymous(l, n) || (form.role != FORM_ARGUMENTS && form.role != FORM_PARAMETERS &&

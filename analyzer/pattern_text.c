@@ -19,7 +19,7 @@ struct scan {
     enum pattern_style style;
     size_t at;
     ARRAY_OF(char) out;
-    char brackets[BRACKET_DEPTH]; /* '(' '[' '{' (a block) or 'o' (an object) */
+    char brackets[BRACKET_DEPTH]; /* '(' '[' '{' (a block), 'o' (an object) or '<' (a deep one) */
     unsigned depth;
     char last;        /* the last character that is no space; 0 at the start */
     size_t last_word; /* start of the word that ends there, in `text` */
@@ -169,9 +169,37 @@ static bool is_loop_head(const struct scan *scan)
     return view_ends_with(before, VIEW("for")) && after < scan->text.length && scan->text.bytes[after] == ')';
 }
 
+/* `<a b=...` and `<a b=$X`: a value that elements want in braces. */
+static bool is_attribute(const struct scan *scan)
+{
+    if (!scan->forms->has_brace_blocks || scan->last != '=') return false;
+    for (size_t at = scan->at; at > 0; at--) {
+        char byte = scan->text.bytes[at - 1];
+        if (byte == '>' || byte == ';' || byte == '{') return false;
+        if (byte == '<') return isalpha((unsigned char)scan->text.bytes[at]) || scan->text.bytes[at] == '$';
+    }
+    return false;
+}
+
+/* Copies a metavariable that stands for an attribute's value. */
+static void attribute_metavar(struct scan *scan)
+{
+    size_t length = 1;
+    while (is_metavar_tail(peek(scan, length))) length++;
+    put(scan, VIEW("{"));
+    copy(scan, length);
+    put(scan, VIEW("}"));
+}
+
 static void ellipsis(struct scan *scan)
 {
     char next = peek(scan, 3);
+    if (is_attribute(scan)) {
+        put(scan, VIEW("{"));
+        replace(scan, 3, VIEW(WORD_ELLIPSIS));
+        put(scan, VIEW("}"));
+        return;
+    }
     bool is_spread = scan->forms->has_brace_blocks && !is_among(scan->last, ".") &&
                      (isalpha((unsigned char)next) || is_among(next, "_$([{"));
     if (is_spread) {
@@ -225,9 +253,9 @@ static void step(struct scan *scan)
         put(scan, VIEW(WORD_DEEP "("));
         scan->at += 4;
         scan->last = '(';
-        if (scan->depth < BRACKET_DEPTH) scan->brackets[scan->depth] = '(';
+        if (scan->depth < BRACKET_DEPTH) scan->brackets[scan->depth] = '<';
         scan->depth++;
-    } else if (starts_with(scan, "...>")) {
+    } else if (starts_with(scan, "...>") && innermost(scan) == '<') { /* not that of `<a ...>` */
         put(scan, VIEW(")"));
         scan->at += 4;
         scan->last = ')';
@@ -236,6 +264,8 @@ static void step(struct scan *scan)
         ellipsis(scan);
     } else if (starts_with(scan, "$...") && is_metavar_head(peek(scan, 4))) {
         metavar_span(scan);
+    } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && is_attribute(scan)) {
+        attribute_metavar(scan);
     } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && !scan->forms->has_dollar_names) {
         replace(scan, 1, VIEW(WORD_METAVAR));
     } else {

@@ -5,16 +5,16 @@
 enum { FOLDS_MAX = 8 }; /* global.global.global.eval */
 
 struct name_equivalence {
-    enum language_id language;
+    enum language_family family;
     enum equivalence { EQUIVALENCE_PREFIX, EQUIVALENCE_WHOLE, EQUIVALENCE_INNER, EQUIVALENCE_DROPPED } kind;
     struct view name, usual;
 };
 
-#define NAME_PREFIX(language, name, usual) {LANGUAGE_##language, EQUIVALENCE_PREFIX, VIEW(name), VIEW(usual)},
-#define NAME_WHOLE(language, name, usual)  {LANGUAGE_##language, EQUIVALENCE_WHOLE, VIEW(name), VIEW(usual)},
-#define NAME_INNER(language, name)         {LANGUAGE_##language, EQUIVALENCE_INNER, VIEW("." name), {0}},
-#define NAME_DROPPED(language, name)       {LANGUAGE_##language, EQUIVALENCE_DROPPED, VIEW("." name), {0}},
-#define NAME_FORGER(language, name)
+#define NAME_PREFIX(family, name, usual) {FAMILY_##family, EQUIVALENCE_PREFIX, VIEW(name), VIEW(usual)},
+#define NAME_WHOLE(family, name, usual)  {FAMILY_##family, EQUIVALENCE_WHOLE, VIEW(name), VIEW(usual)},
+#define NAME_INNER(family, name)         {FAMILY_##family, EQUIVALENCE_INNER, VIEW("." name), {0}},
+#define NAME_DROPPED(family, name)       {FAMILY_##family, EQUIVALENCE_DROPPED, VIEW("." name), {0}},
+#define NAME_FORGER(family, name)
 static const struct name_equivalence equivalences[] = {
 #include "grammars/names.def"
 };
@@ -54,14 +54,13 @@ static bool equivalence_apply(const struct name_equivalence *rule, struct view t
 
 uint32_t qualified_canonical(struct resolver *resolver, uint32_t symbol)
 {
-    enum language_id language = resolver->syntax->source->language->id;
+    enum language_family family = resolver->syntax->source->language->family;
     for (int fold = 0; symbol && fold < FOLDS_MAX; fold++) {
         struct view text = resolver_text(resolver, symbol), head, tail;
         if (view_find_byte(text, '.') == SIZE_MAX) return symbol;
         const struct name_equivalence *rule = equivalences;
         const struct name_equivalence *end = rule + sizeof equivalences / sizeof *equivalences;
-        while (rule < end && (rule->language != language || !equivalence_apply(rule, text, &head, &tail)))
-            rule++;
+        while (rule < end && (rule->family != family || !equivalence_apply(rule, text, &head, &tail))) rule++;
         if (rule == end) return symbol;
         symbol = dotted_intern(&resolver->table, head, tail);
     }
@@ -227,6 +226,12 @@ void qualified_resolve(struct resolver *resolver, uint32_t at)
         name = resolver_child(resolver, at, is_javascript ? FIELD_PROPERTY : FIELD_ATTRIBUTE);
         if (name)
             member_take(resolver, at, resolver_child(resolver, at, FIELD_OBJECT),
+                        resolver_text(resolver, resolver->nodes[name].symbol));
+        break;
+    case SHAPE_TYPE_MEMBER:
+        name = resolver_child(resolver, at, FIELD_NAME);
+        if (name)
+            member_take(resolver, at, resolver_child(resolver, at, FIELD_MODULE),
                         resolver_text(resolver, resolver->nodes[name].symbol));
         break;
     case SHAPE_SUBSCRIPT:

@@ -19,13 +19,13 @@ static bool text_read(struct loader *loader, const struct yaml_node *mapping, co
 
 /* Words of languages that the schema has and cordon does not: their rules apply to nothing here. */
 static const char *const other_languages[] = {
-    "apex",        "bash",    "sh",    "c",          "cairo",      "circom", "clojure", "cpp",
-    "c++",         "csharp",  "c#",    "dart",       "dockerfile", "docker", "elixir",  "ex",
-    "generic",     "none",    "regex", "go",         "golang",     "hack",   "html",    "java",
-    "json",        "jsonnet", "julia", "kotlin",     "kt",         "lisp",   "lua",     "move_on_aptos",
-    "move_on_sui", "ocaml",   "php",   "promql",     "proto",      "ql",     "r",       "ruby",
-    "rb",          "rust",    "scala", "scheme",     "solidity",   "sol",    "swift",   "terraform",
-    "hcl",         "tf",      "ts",    "typescript", "vue",        "xml",    "yaml"};
+    "apex",        "bash",    "sh",    "c",      "cairo",      "circom", "clojure", "cpp",
+    "c++",         "csharp",  "c#",    "dart",   "dockerfile", "docker", "elixir",  "ex",
+    "generic",     "none",    "regex", "go",     "golang",     "hack",   "html",    "java",
+    "json",        "jsonnet", "julia", "kotlin", "kt",         "lisp",   "lua",     "move_on_aptos",
+    "move_on_sui", "ocaml",   "php",   "promql", "proto",      "ql",     "r",       "ruby",
+    "rb",          "rust",    "scala", "scheme", "solidity",   "sol",    "swift",   "terraform",
+    "hcl",         "tf",      "vue",   "xml",    "yaml"};
 
 static bool languages_read(struct loader *loader, const struct yaml_node *mapping)
 {
@@ -39,10 +39,10 @@ static bool languages_read(struct loader *loader, const struct yaml_node *mappin
     for (uint32_t i = 0; i < list->count; i++) {
         const struct yaml_node *item = list->items[i];
         if (!expect_kind(loader, item, YAML_SCALAR, "languages")) return false;
-        const struct language *language = language_of_word(item->text);
-        if (language) {
-            loader->rule->language_mask |= 1u << language->id;
-        } else if (!word_is_in(item->text, other_languages, COUNT(other_languages))) {
+        uint32_t mask = language_mask_of_word(item->text);
+        loader->rule->language_mask |= mask;
+        if (mask) continue;
+        if (!word_is_in(item->text, other_languages, COUNT(other_languages))) {
             unsigned long count;
             const char *const *words = language_words(&count);
             const char *nearest = error_nearest(item->text, words, count);

@@ -24,19 +24,44 @@ static void place(struct compiler *c, const struct rule_place *where)
     error_prefix(c->err, "rule %.*s", VIEW_ARGS(c->rule->id));
 }
 
+static const struct pattern *compile_for(struct compiler *c, const struct formula *formula,
+                                         enum language_id language, struct error *err)
+{
+    const struct form_table *forms = form_table_of(&languages[language]);
+    if (!forms) error_set(err, ERROR_UNSUPPORTED, "no patterns for %s", languages[language].word);
+    const struct pattern *pattern = forms ? pattern_compile(&c->context, forms, formula->text, err) : NULL;
+    arena_reset(c->context.scratch);
+    return pattern;
+}
+
+/* Whether text that is no code of this language is code of one that has its word too: an element in
+ * TypeScript is TSX. No source of the language can match it then. */
+static bool is_of_sibling(struct compiler *c, const struct formula *formula, enum language_id language,
+                          const struct program_formula *out)
+{
+    uint32_t siblings = language_mask_of_word(view_of_cstr(languages[language].word));
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        struct error ignored = {0};
+        if (i == (int)language || !(siblings & c->rule->language_mask & (1u << i))) continue;
+        if (out->patterns[i] || compile_for(c, formula, (enum language_id)i, &ignored)) return true;
+    }
+    return false;
+}
+
 /* The pattern once for each language of the rule. */
 static bool compile_pattern(struct compiler *c, const struct formula *formula, struct program_formula *out)
 {
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        struct error err = {0};
+        enum language_id language = (enum language_id)i;
         if (!(c->rule->language_mask & (1u << i))) continue;
-        const struct form_table *forms = form_table_of(&languages[i]);
-        if (!forms) return error_set(c->err, ERROR_UNSUPPORTED, "no patterns for %s", languages[i].word);
-        out->patterns[i] = pattern_compile(&c->context, forms, formula->text, c->err);
-        arena_reset(c->context.scratch);
-        if (!out->patterns[i]) {
-            place(c, &formula->place);
-            return false;
-        }
+        out->patterns[i] = compile_for(c, formula, language, &err);
+        bool is_refused =
+            !out->patterns[i] && (err.code != ERROR_RULE || !is_of_sibling(c, formula, language, out));
+        if (!is_refused) continue;
+        if (c->err) *c->err = err;
+        place(c, &formula->place);
+        return false;
     }
     return true;
 }

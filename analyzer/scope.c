@@ -135,7 +135,7 @@ bool scope_table_init(struct scope_table *table, struct arena *arena, const stru
         .arena = arena,
         .syntax = syntax,
         .shapes = shapes_of(syntax->source->language),
-        .has_declarations = syntax->source->language->id == LANGUAGE_JAVASCRIPT,
+        .has_declarations = syntax->source->language->family == FAMILY_JAVASCRIPT,
     };
     struct variable none = {0};
     struct binding unbound = {.value = NODE_NONE};
@@ -146,13 +146,13 @@ bool scope_table_init(struct scope_table *table, struct arena *arena, const stru
 
 struct view scope_string_text(struct scope_table *table, uint32_t string)
 {
-    enum language_id language = table->syntax->source->language->id;
+    enum language_family family = table->syntax->source->language->family;
     struct view whole = node_text(table->syntax, string);
-    struct literal_frame frame = literal_frame_of(language, whole);
+    struct literal_frame frame = literal_frame_of(family, whole);
     bool is_known = whole.length >= frame.prefix_bytes + frame.quote_bytes;
     if (!is_known || whole.length > LIMIT_DOTTED_BYTES) return (struct view){0};
     struct view inner = view_slice(whole, frame.prefix_bytes, whole.length - frame.quote_bytes);
     char text[LIMIT_DOTTED_BYTES];
-    size_t length = literal_decode(language, frame.flags, inner, text, &is_known);
+    size_t length = literal_decode(family, frame.flags, inner, text, &is_known);
     return is_known ? arena_copy(table->arena, view_make(text, length)) : (struct view){0};
 }

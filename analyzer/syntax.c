@@ -4,6 +4,7 @@
 #include <tree_sitter/api.h>
 #include <utf8proc.h>
 
+#include "analyzer/decorator.h"
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
 #include "analyzer/reading.h"
@@ -55,7 +56,7 @@ static const struct grammar_table *table_of(struct syntax_parser *parser, const 
         table->is_kept[i] =
             !is_token || token_has_meaning(view_of_cstr(ts_language_symbol_name(grammar, symbol)));
     }
-    if (language->id == LANGUAGE_JAVASCRIPT) {
+    if (language->family == FAMILY_JAVASCRIPT) {
         table->unary = ts_language_symbol_for_name(grammar, "unary_expression", 16, true);
         table->void_token = ts_language_symbol_for_name(grammar, "void", 4, false);
         table->await_node = ts_language_symbol_for_name(grammar, "await_expression", 16, true);
@@ -96,6 +97,7 @@ struct flattening {
     struct arena *arena;
     const struct source *source;
     const struct grammar_table *table;
+    const struct shape_table *shapes;
     TSTreeCursor cursor;
     struct {
         struct node *items;
@@ -156,13 +158,11 @@ static struct view leaf_text(const struct flattening *flat, struct view text)
     for (size_t i = 0; i < text.length; i++)
         is_plain &= (signed char)text.bytes[i] >= 0 && text.bytes[i] != '\\';
     if (is_plain) return text;
-    switch (flat->source->language->id) {
-    case LANGUAGE_PYTHON:
+    switch (flat->source->language->family) {
+    case FAMILY_PYTHON:
         return nfkc_fold(flat->arena, text);
-    case LANGUAGE_JAVASCRIPT:
+    case FAMILY_JAVASCRIPT:
         return escapes_decode(flat->arena, text);
-    case LANGUAGE_COUNT:
-        break;
     }
     return text;
 }
@@ -220,7 +220,7 @@ static bool node_add(struct flattening *flat, bool *is_kept)
                            (ts_node_is_extra(raw) ? NODE_IS_EXTRA : 0) | (is_mistake ? NODE_IS_ERROR : 0)),
     };
     await_restore(flat, &node);
-    if (ts_node_child_count(raw) == 0) {
+    if (ts_node_child_count(raw) == 0 || shape_of(flat->shapes, kind) == SHAPE_KEYWORDS) {
         struct view text = view_slice(flat->source->bytes, node.start, node.end);
         node.symbol = symbol_intern(flat->symbols, leaf_text(flat, text));
         if (!node.symbol) return false;
@@ -276,8 +276,14 @@ static bool tree_flatten(struct flattening *flat, TSTree *tree, struct syntax *s
         if (node->next == 0) node->next = i + 1;
         if (node->next == i + 1) node->flags |= NODE_IS_LEAF;
     }
-    if (flat->source->language->id == LANGUAGE_PYTHON)
-        splat_lift(flat->nodes.items, flat->nodes.count, shapes_of(flat->source->language));
+    switch (flat->source->language->family) {
+    case FAMILY_PYTHON:
+        splat_lift(flat->nodes.items, flat->nodes.count, flat->shapes);
+        break;
+    case FAMILY_JAVASCRIPT:
+        decorators_adopt(flat->nodes.items, flat->nodes.count, flat->shapes);
+        break;
+    }
     *syntax = (struct syntax){.source = flat->source,
                               .nodes = flat->nodes.items,
                               .count = flat->nodes.count,
@@ -314,6 +320,7 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
     flat->arena = arena;
     flat->source = source;
     flat->table = table;
+    flat->shapes = shapes_of(source->language);
     flat->findings = findings;
     if (!tree_flatten(flat, tree, syntax, err)) return false;
     return guard_scan_tree(syntax, arena, findings) ||

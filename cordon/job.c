@@ -21,7 +21,7 @@ bool job_read(struct job_source *source, struct arena *arena, const char *path,
     if (source->language || !is_named) return true;
     error_set(err, ERROR_USAGE, "the language of %s is not known", is_stdin ? "standard input" : "the file");
     error_place(err, source->path, 0, 0);
-    return error_remedy(err, "say it: --lang python or --lang javascript");
+    return error_remedy(err, "say it: --lang python, javascript or typescript");
 }
 
 /* A line that starts with import or export, outside of what is plainly a comment. What is no module and is

@@ -96,7 +96,7 @@ static bool source_set(struct job_source *source, const char *path, const char *
                                   language ? language_of_word(view_of_cstr(language)) : NULL};
     if (source->language) return true;
     error_set(err, ERROR_USAGE, "unknown language '%.60s'", language ? language : "");
-    return error_remedy(err, "python or javascript");
+    return error_remedy(err, "python, javascript or typescript");
 }
 
 static bool gate_check(const struct cordon_gate *gate, const struct job_source *source, struct report *report,

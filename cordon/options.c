@@ -66,7 +66,7 @@ static bool language_parse(struct options *options, struct view value, struct er
     const char *const *words = language_words(&count);
     const char *nearest = error_nearest(value, words, count);
     error_set(err, ERROR_USAGE, "unknown language '%.*s'", VIEW_ARGS(view_slice(value, 0, 60)));
-    return error_remedy(err, "did you mean %s?", nearest ? nearest : "python or javascript");
+    return error_remedy(err, "did you mean %s?", nearest ? nearest : "python, javascript or typescript");
 }
 
 static bool grant_add(struct parsing *parsing, enum capability_kind kind, struct view argument)

@@ -35,6 +35,9 @@ static const struct fact python_facts[] = {
 static const struct fact javascript_facts[] = {
 #include "grammars/javascript_forms.def"
 };
+static const struct fact typescript_facts[] = {
+#include "grammars/typescript_forms.def"
+};
 #undef KIND
 #undef ALSO
 #undef UNWRAP
@@ -53,6 +56,9 @@ static const struct form_wrap python_wraps[] = {
 static const struct form_wrap javascript_wraps[] = {
 #include "grammars/javascript_forms.def"
 };
+static const struct form_wrap typescript_wraps[] = {
+#include "grammars/typescript_forms.def"
+};
 #undef WRAP
 #undef TRAIT
 #define WRAP(only_before, before, after, root)
@@ -60,21 +66,27 @@ static const struct form_wrap javascript_wraps[] = {
 
 #define COUNT_OF(array) (uint32_t)(sizeof(array) / sizeof *(array))
 
-static const struct description descriptions[LANGUAGE_COUNT] = {
-    [LANGUAGE_PYTHON] = {python_facts,
-                         COUNT_OF(python_facts),
-                         python_wraps,
-                         COUNT_OF(python_wraps),
-                         {
+#define DESCRIBED(facts, wraps) (facts), COUNT_OF(facts), (wraps), COUNT_OF(wraps)
+
+/* A kind that a grammar does not have is passed over, so that TypeScript's table is also that of TSX. */
+static const struct description python_description = {DESCRIBED(python_facts, python_wraps),
+                                                      {
 #include "grammars/python_forms.def"
-                         }},
-    [LANGUAGE_JAVASCRIPT] = {javascript_facts,
-                             COUNT_OF(javascript_facts),
-                             javascript_wraps,
-                             COUNT_OF(javascript_wraps),
-                             {
+                                                      }};
+static const struct description javascript_description = {DESCRIBED(javascript_facts, javascript_wraps),
+                                                          {
 #include "grammars/javascript_forms.def"
-                             }},
+                                                          }};
+static const struct description typescript_description = {DESCRIBED(typescript_facts, typescript_wraps),
+                                                          {
+#include "grammars/typescript_forms.def"
+                                                          }};
+
+static const struct description *const descriptions[LANGUAGE_COUNT] = {
+    [LANGUAGE_PYTHON] = &python_description,
+    [LANGUAGE_JAVASCRIPT] = &javascript_description,
+    [LANGUAGE_TYPESCRIPT] = &typescript_description,
+    [LANGUAGE_TSX] = &typescript_description,
 };
 
 /* Every symbol of this name: aliases give a kind several numbers. Anonymous ones too: `async` is a word. */
@@ -120,8 +132,7 @@ static void fact_apply(const struct fact *fact, const TSLanguage *grammar, uint3
 
 static const struct form_table *table_make(const struct language *language)
 {
-    const struct description *description = &descriptions[language->id];
-    if (!description->fact_count) return NULL;
+    const struct description *description = descriptions[language->id];
     const TSLanguage *grammar = language->parser();
     uint32_t kind_count = ts_language_symbol_count(grammar);
     uint32_t field_count = ts_language_field_count(grammar) + 1;

@@ -2,19 +2,20 @@
 
 #include <ctype.h>
 
-#define LANGUAGE(name, word, parser, extensions, interpreters, words, comment) const TSLanguage *parser(void);
+#define LANGUAGE(name, family, word, parser, extensions, interpreters, words, comment) \
+    const TSLanguage *parser(void);
 #include "grammars/languages.def"
 #undef LANGUAGE
 
 const struct language languages[LANGUAGE_COUNT] = {
-#define LANGUAGE(name, word, parser, extensions, interpreters, words, comment) \
-    {LANGUAGE_##name, word, parser, extensions, interpreters, words, comment},
+#define LANGUAGE(name, family, word, parser, extensions, interpreters, words, comment) \
+    {LANGUAGE_##name, FAMILY_##family, word, parser, extensions, interpreters, words, comment},
 #include "grammars/languages.def"
 #undef LANGUAGE
 };
 
 static const char *const words_of_languages[] = {
-#define LANGUAGE(name, word, parser, extensions, interpreters, words, comment) word,
+#define LANGUAGE(name, family, word, parser, extensions, interpreters, words, comment) word,
 #include "grammars/languages.def"
 #undef LANGUAGE
 };
@@ -39,9 +40,18 @@ static bool list_has(const char *list, struct view wanted)
 const struct language *language_of_word(struct view word)
 {
     for (int i = 0; i < LANGUAGE_COUNT; i++)
-        if (view_equals_cstr(word, languages[i].word) || list_has(languages[i].words, word))
-            return &languages[i];
+        if (view_equals_cstr(word, languages[i].word)) return &languages[i];
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (list_has(languages[i].words, word)) return &languages[i];
     return NULL;
+}
+
+uint32_t language_mask_of_word(struct view word)
+{
+    uint32_t mask = 0;
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (view_equals_cstr(word, languages[i].word) || list_has(languages[i].words, word)) mask |= 1u << i;
+    return mask;
 }
 
 static struct view after_last(struct view text, char byte)

@@ -1,14 +1,22 @@
-/* language.h - the languages that cordon reads: one line each in languages.def. Immutable, any thread. */
+/* language.h - the languages that cordon reads: one line each in languages.def. Immutable, any thread.
+ *
+ * A language is a grammar; languages whose names, literals and guards work alike are a family. */
 #ifndef CORDON_GRAMMARS_LANGUAGE_H
 #define CORDON_GRAMMARS_LANGUAGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <tree_sitter/api.h>
 
 #include "base/view.h"
 
+enum language_family {
+    FAMILY_PYTHON,
+    FAMILY_JAVASCRIPT, /* variables are declared; TypeScript too */
+};
+
 enum language_id {
-#define LANGUAGE(name, word, parser, extensions, interpreters, words, comment) LANGUAGE_##name,
+#define LANGUAGE(name, family, word, parser, extensions, interpreters, words, comment) LANGUAGE_##name,
 #include "grammars/languages.def"
 #undef LANGUAGE
     LANGUAGE_COUNT
@@ -16,6 +24,7 @@ enum language_id {
 
 struct language {
     enum language_id id;
+    enum language_family family;
     const char *word;
     const TSLanguage *(*parser)(void);
     const char *extensions;   /* ".py .pyi" */
@@ -32,6 +41,10 @@ const struct language *language_of_word(struct view word);
 const struct language *language_of_path(struct view path);
 /* By a #! line at the very start of the bytes ("#!/usr/bin/env python3", "#!/usr/bin/node"). */
 const struct language *language_of_shebang(struct view bytes);
+
+/* The languages that a word in a rule file means, as bits 1 << id: `ts` is TypeScript with and without
+ * elements. 0: no language has the word. */
+uint32_t language_mask_of_word(struct view word);
 
 /* Every word of every language, for "did you mean" (error_nearest). The array is static. */
 const char *const *language_words(unsigned long *count);

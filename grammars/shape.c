@@ -16,11 +16,17 @@ static const struct kind_shape javascript_kinds[] = {
 #include "grammars/javascript.def"
     {0},
 };
+static const struct kind_shape typescript_kinds[] = {
+#include "grammars/typescript.def"
+    {0},
+};
 #undef KIND
 
 static const struct kind_shape *const kinds_of[LANGUAGE_COUNT] = {
     [LANGUAGE_PYTHON] = python_kinds,
     [LANGUAGE_JAVASCRIPT] = javascript_kinds,
+    [LANGUAGE_TYPESCRIPT] = typescript_kinds,
+    [LANGUAGE_TSX] = typescript_kinds,
 };
 
 static struct shape_table tables[LANGUAGE_COUNT];

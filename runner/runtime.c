@@ -17,6 +17,24 @@ static const struct {
 #undef RUNTIME
 };
 
+static const struct {
+    const char *language, *remedy;
+} refusals[] = {
+#define RUNTIME(name, word, program, file, module)
+#define NO_RUNTIME(word, remedy) {word, remedy},
+#include "runner/runtime.def"
+#undef RUNTIME
+};
+
+static bool refuse(struct view language, struct error *err)
+{
+    error_set(err, ERROR_UNSUPPORTED, "no runtime for %.*s", VIEW_ARGS(language));
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (view_equals_cstr(language, refusals[i].language))
+            return error_remedy(err, "%s", refusals[i].remedy);
+    return error_remedy(err, "cordon runs python and javascript");
+}
+
 /* The system's own folders first: what they hold is there for every user, and nobody else can write to it. */
 static const char *program_find(struct arena *arena, const char *name)
 {
@@ -127,10 +145,7 @@ bool runtime_find(struct runtime *runtime, struct arena *arena, struct view lang
     *runtime = (struct runtime){0};
     int kind = 0;
     while (kind < RUNTIME_COUNT && !view_equals_cstr(language, facts[kind].language)) kind++;
-    if (kind == RUNTIME_COUNT) {
-        error_set(err, ERROR_UNSUPPORTED, "no runtime for %.*s", VIEW_ARGS(language));
-        return error_remedy(err, "cordon runs python and javascript");
-    }
+    if (kind == RUNTIME_COUNT) return refuse(language, err);
     runtime->kind = (enum runtime_kind)kind;
     runtime->program_file = is_module ? facts[kind].module_file : facts[kind].program_file;
     runtime->interpreter = program_find(arena, facts[kind].program);

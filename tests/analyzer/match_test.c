@@ -127,6 +127,27 @@ static void javascript_patterns_mean_what_semgrep_says(void **state)
 #include "tests/analyzer/match_javascript.def"
     };
     cases_hold("javascript", cases, sizeof cases / sizeof *cases);
+    cases_hold("typescript", cases, sizeof cases / sizeof *cases);
+    cases_hold("tsx", cases, sizeof cases / sizeof *cases);
+}
+
+static void typescript_patterns_pass_over_types(void **state)
+{
+    (void)state;
+    static const struct match_case cases[] = {
+#include "tests/analyzer/match_typescript.def"
+    };
+    cases_hold("typescript", cases, sizeof cases / sizeof *cases);
+}
+
+static void elements_match_in_both_languages(void **state)
+{
+    (void)state;
+    static const struct match_case cases[] = {
+#include "tests/analyzer/match_jsx.def"
+    };
+    cases_hold("javascript", cases, sizeof cases / sizeof *cases);
+    cases_hold("tsx", cases, sizeof cases / sizeof *cases);
 }
 
 /* A rule of one operator tree, in YAML behind `pattern...`. */
@@ -455,6 +476,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(python_patterns_mean_what_semgrep_says),
         cmocka_unit_test(javascript_patterns_mean_what_semgrep_says),
+        cmocka_unit_test(typescript_patterns_pass_over_types),
+        cmocka_unit_test(elements_match_in_both_languages),
         cmocka_unit_test(not_removes_equal_ranges_only),
         cmocka_unit_test(not_asks_what_a_name_must_mean),
         cmocka_unit_test(inside_keeps_what_it_contains),

@@ -206,6 +206,7 @@ static void javascript_modules(void **state)
         {"require(x).rm", "require(x).rm", NULL, NULL},
     };
     CASES_HOLD("javascript", cases);
+    CASES_HOLD("typescript", cases);
 }
 
 static void javascript_aliases(void **state)
@@ -233,6 +234,7 @@ static void javascript_aliases(void **state)
         {"false && (e = print); var e = eval; e(1)", "e", "eval", NULL},
     };
     CASES_HOLD("javascript", cases);
+    CASES_HOLD("typescript", cases);
 }
 
 static void javascript_constants(void **state)
@@ -262,6 +264,34 @@ static void javascript_constants(void **state)
         {"const path = require('path'); path.join('a', '..')", "path.join('a', '..')", NULL, NULL},
     };
     CASES_HOLD("javascript", cases);
+    CASES_HOLD("typescript", cases);
+}
+
+static void typescript_names(void **state)
+{
+    (void)state;
+    static const struct name_case cases[] = {
+        {"import cp = require('child_process'); cp.exec", "cp.exec", "child_process.exec", NULL},
+        {"import {type A, exec as e} from 'child_process'; e(1)", "e", "child_process.exec", NULL},
+        {"import type * as cp from 'child_process'; cp.exec", "cp.exec", "child_process.exec", NULL},
+        {"import fs from 'fs'; import rm = fs.rm; rm(1)", "rm", "fs.rm", NULL},
+        {"const e = eval as any; e(1)", "e", "eval", NULL},
+        {"const e = (<any>eval)!; e(1)", "e", "eval", NULL},
+        {"const e = eval satisfies F; e(1)", "e", "eval", NULL},
+        {"const e = f<string>; e(1)", "e", "f", NULL},
+        {"(globalThis as any)['ev' + 'al']", "(globalThis as any)['ev' + 'al']", "eval", NULL},
+        {"const x = 'a' as const; x;", "x", NULL, "a"},
+        {"const x: string = ('a' + 'b')!; x;", "x", NULL, "ab"},
+        {"function f(eval?: any) { return eval }", "eval", NULL, NULL},
+        {"class A { constructor(private eval: any) { eval } }", "eval", NULL, NULL},
+        {"class A { constructor(private a = eval) { a(1) } }", "a", NULL, NULL},
+        {"enum eval { A } eval(1)", "eval", NULL, NULL},
+        {"namespace eval { f() } eval(1)", "eval", NULL, NULL},
+        {"namespace N { const eval = 1 } eval(1)", "eval", "eval", NULL},
+        {"abstract class eval { } eval(1)", "eval", NULL, NULL},
+        {"import m from 'm'; let x: m.T", "m.T", "m.T", NULL},
+    };
+    CASES_HOLD("typescript", cases);
 }
 
 static void variables_are_numbered_by_scope(void **state)
@@ -282,10 +312,15 @@ static void variables_are_numbered_by_scope(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(python_imports),       cmocka_unit_test(python_aliases),
-        cmocka_unit_test(python_reflection),    cmocka_unit_test(python_constants),
-        cmocka_unit_test(javascript_modules),   cmocka_unit_test(javascript_aliases),
-        cmocka_unit_test(javascript_constants), cmocka_unit_test(variables_are_numbered_by_scope),
+        cmocka_unit_test(python_imports),
+        cmocka_unit_test(python_aliases),
+        cmocka_unit_test(python_reflection),
+        cmocka_unit_test(python_constants),
+        cmocka_unit_test(javascript_modules),
+        cmocka_unit_test(javascript_aliases),
+        cmocka_unit_test(javascript_constants),
+        cmocka_unit_test(typescript_names),
+        cmocka_unit_test(variables_are_numbered_by_scope),
     };
     return cmocka_run_group_tests_name("names", tests, NULL, NULL);
 }

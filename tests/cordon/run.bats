@@ -14,6 +14,15 @@ teardown() { teardown_folder; }
     [ "$status" = 0 ] && [ "$output" = "a/b 1" ]
 }
 
+@test "a language that is checked and not run is refused with the remedy" {
+    printf 'const x: number = 1;\n' >m.ts
+    run "$CORDON" check m.ts
+    [ "$status" = 0 ]
+    run "$CORDON" run m.ts
+    [ "$status" = 125 ]
+    [[ "$output" == *"no runtime for typescript (compile it"* ]]
+}
+
 @test "arguments, standard input and standard error are the program's own" {
     printf 'import sys\nprint(sys.argv[1:], sys.stdin.read())\nprint("e", file=sys.stderr)\n' >x.py
     run --separate-stderr "$CORDON" run x.py -- a --b 'c d' <<<hello

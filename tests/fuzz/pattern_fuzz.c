@@ -33,6 +33,14 @@ static const char javascript_source[] =
     "k = <L m={n} o=\"p\">q<r /></L>\nswitch (s) { case 1: default: t.u().v[w]() }\nexport default x ? y : z "
     "** 2\n";
 
+static const char typescript_source[] =
+    "import a = require('b')\nimport type {C} from 'd'\n@E({f: 1})\nexport abstract class G<H> extends I<H> "
+    "implements J {\n  @K() private readonly l?: M<N> = <any>o!\n  constructor(@P() public q: R, s?: T) { "
+    "super() }\n"
+    "  @U() @V('w') async x(y: string | null): Promise<void> { z(y as any, y satisfies A) }\n}\n"
+    "enum B { C = 'd', E }\ninterface F { g: H; i?(j: K): L }\ntype M = {[n in O]: P} & Q\n"
+    "namespace R { export const s = f<T>(u) }\ndeclare module 'v' { let w: x }\n";
+
 static void target_init(struct target *target, struct syntax_parser *parser, enum language_id id,
                         struct view text)
 {
@@ -71,6 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         BUG_ON(!parser);
         target_init(&targets[LANGUAGE_PYTHON], parser, LANGUAGE_PYTHON, VIEW(python_source));
         target_init(&targets[LANGUAGE_JAVASCRIPT], parser, LANGUAGE_JAVASCRIPT, VIEW(javascript_source));
+        target_init(&targets[LANGUAGE_TYPESCRIPT], parser, LANGUAGE_TYPESCRIPT, VIEW(typescript_source));
+        target_init(&targets[LANGUAGE_TSX], parser, LANGUAGE_TSX, VIEW(javascript_source));
     }
     if (size < 2 || size > 2048) return 0;
     const struct target *target = &targets[data[0] % LANGUAGE_COUNT];
