@@ -70,6 +70,10 @@
 #define LIMIT_MATCH_STEPS_FLOOR    60000000ull
 #define LIMIT_MATCH_STEPS_PER_BYTE 200ull
 
+/* Levels of the tree that the data flow of a taint rule follows: it recurses, a few hundred bytes a level.
+ * Chains of operators count as one; no program that people write has a tenth of it. */
+#define LIMIT_TAINT_DEPTH 1500u
+
 /* Steps of name resolution: identifiers times the scopes around them. Ordinary sources take a few per node.
  */
 #define LIMIT_NAME_STEPS 20000000u

@@ -5,6 +5,7 @@
 #include "analyzer/guard.h"
 #include "analyzer/match_formula.h"
 #include "analyzer/match_report.h"
+#include "analyzer/taint.h"
 #include "base/array.h"
 #include "base/utf8.h"
 
@@ -82,8 +83,16 @@ static void run(struct session *session, const struct program *program, struct r
     e->m.is_negated = false;
     e->m.is_symbolic = program->rule->is_symbolic;
     memset(e->m.bindings, 0, sizeof e->m.bindings);
-    formula_evaluate(e, program->formula, &scope, ranges);
+    if (program->rule->taint)
+        taint_evaluate(e, program, &scope, ranges);
+    else
+        formula_evaluate(e, program->formula, &scope, ranges);
     session->steps_left -= steps - e->steps;
+}
+
+static bool is_possible(struct evaluation *e, const struct program *program)
+{
+    return program->rule->taint ? taint_is_possible(e, program) : formula_is_possible(e, program->formula);
 }
 
 bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,
@@ -99,7 +108,7 @@ bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax
         const struct program *program = &ruleset->programs[i];
         struct range_list ranges = {0};
         if (!(program->rule->language_mask & mask)) continue;
-        if (!formula_is_possible(&session->evaluation, program->formula)) continue;
+        if (!is_possible(&session->evaluation, program)) continue;
         run(session, program, &ranges);
         if (arena->is_exhausted)
             return error_set(err, ERROR_LIMIT, "rule %.*s needs more memory than one request may use",

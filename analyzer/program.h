@@ -7,6 +7,7 @@
 #include "analyzer/comparison.h"
 #include "analyzer/pattern.h"
 #include "analyzer/rule.h"
+#include "analyzer/taint_rule.h"
 #include "base/digest.h"
 
 struct program_condition {
@@ -26,9 +27,17 @@ struct program_formula {
     const struct program_condition *conditions;
 };
 
+/* One item of pattern-sources and the like. */
+struct program_clause {
+    const struct taint_clause *clause;
+    const struct program_formula *formula;
+    uint16_t from, to; /* slots of a propagator's ends */
+};
+
 struct program {
     const struct rule *rule;
-    const struct program_formula *formula;
+    const struct program_formula *formula; /* NULL: mode: taint */
+    const struct program_clause *clauses;  /* as many as rule->taint has */
     struct slot_table slots;
     uint16_t argument_slot; /* of the capability's argument; UINT16_MAX: none */
 };

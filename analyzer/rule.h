@@ -63,8 +63,9 @@ struct rule {
     uint32_t language_mask; /* bit 1 << language_id */
     enum severity severity;
     struct view message;
-    struct view help; /* metadata.help: what to do about it; may be empty */
-    struct formula *formula;
+    struct view help;                /* metadata.help: what to do about it; may be empty */
+    struct formula *formula;         /* NULL: `taint` is set */
+    struct taint_rule *taint;        /* mode: taint; NULL: search */
     bool is_symbolic;                /* options.symbolic_propagation */
     uint32_t leaf_count;             /* the numbers of its leaves and conditions are below this */
     enum capability_kind capability; /* metadata.capability; CAPABILITY_NONE: none */

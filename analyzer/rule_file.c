@@ -114,6 +114,18 @@ static bool options_read(struct loader *loader, const struct yaml_node *mapping)
     return yaml_error(loader->err, ERROR_RULE, loader->path, flag, "'symbolic_propagation' is true or false");
 }
 
+static bool mode_read(struct loader *loader, const struct yaml_node *mapping, bool *is_taint)
+{
+    const struct yaml_node *mode = yaml_get(mapping, "mode");
+    if (!mode) return true;
+    if (!expect_kind(loader, mode, YAML_SCALAR, "mode")) return false;
+    *is_taint = view_equals_cstr(mode->text, "taint");
+    if (*is_taint || view_equals_cstr(mode->text, "search")) return true;
+    yaml_error(loader->err, ERROR_RULE, loader->path, mode, "unknown mode '%.*s'",
+               VIEW_ARGS(view_slice(mode->text, 0, 40)));
+    return error_remedy(loader->err, "one of search, taint");
+}
+
 static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
 {
     struct rule *rule = loader->rule;
@@ -123,9 +135,16 @@ static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
         !text_read(loader, mapping, "message", true, &rule->message) || !languages_read(loader, mapping) ||
         !severity_read(loader, mapping) || !metadata_read(loader, mapping) || !options_read(loader, mapping))
         return false;
-    rule->formula = formula_of_mapping(loader, mapping, true);
+    bool is_taint = false;
+    if (!mode_read(loader, mapping, &is_taint)) return false;
+    if (is_taint) {
+        if (!taint_of_mapping(loader, mapping)) return false;
+    } else {
+        rule->formula = formula_of_mapping(loader, mapping, true);
+        if (!rule->formula) return false;
+    }
     rule->leaf_count = loader->number;
-    return rule->formula != NULL;
+    return true;
 }
 
 bool rule_file_load(struct view path, struct view bytes, struct arena *arena, struct rule_list *rules,

@@ -45,11 +45,6 @@ static const struct condition_word {
 /* In the schema, with a meaning that cordon does not have yet: named, so that nobody takes it for a typing
  * mistake. */
 static const char *const later_words[] = {
-    "mode",
-    "pattern-sources",
-    "pattern-sinks",
-    "pattern-sanitizers",
-    "pattern-propagators",
     "match",
     "metavariable-analysis",
     "metavariable-type",
@@ -62,9 +57,9 @@ static const char *const later_words[] = {
 };
 
 /* Keys of a rule that are no operators. Those without effect here say nothing about what matches. */
-static const char *const rule_words[] = {"id",          "message",     "severity",  "languages",
-                                         "metadata",    "fix",         "fix-regex", "version",
-                                         "min-version", "max-version", "options",   "paths"};
+static const char *const rule_words[] = {"id",          "message", "severity",  "languages", "mode",
+                                         "metadata",    "fix",     "fix-regex", "version",   "min-version",
+                                         "max-version", "options", "paths"};
 
 static const struct operator* operator_find(struct view word)
 {
@@ -85,6 +80,11 @@ bool word_is_in(struct view word, const char *const *list, size_t count)
     for (size_t i = 0; i < count; i++)
         if (view_equals_cstr(word, list[i])) return true;
     return false;
+}
+
+bool rule_word_is_known(struct view word)
+{
+    return word_is_in(word, rule_words, COUNT(rule_words));
 }
 
 bool refuse_word(struct loader *loader, const struct yaml_node *key, const char *what)
@@ -174,7 +174,7 @@ static bool metavariable_is_valid(struct view name)
     return is_number || is_name;
 }
 
-static bool metavariable_read(struct loader *loader, const struct yaml_node *node, struct view *name)
+bool metavariable_read(struct loader *loader, const struct yaml_node *node, struct view *name)
 {
     if (!expect_kind(loader, node, YAML_SCALAR, "metavariable")) return false;
     *name = node->text;

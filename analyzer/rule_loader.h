@@ -33,4 +33,13 @@ bool refuse_word(struct loader *loader, const struct yaml_node *key, const char 
 bool word_is_in(struct view word, const char *const *list, size_t count);
 struct rule_place place_of(const struct loader *loader, const struct yaml_node *node);
 
+/* Reads the clauses of a rule of `mode: taint` into loader->rule->taint (rule_taint.c). */
+bool taint_of_mapping(struct loader *loader, const struct yaml_node *mapping);
+
+/* Whether a key of a rule concerns no operator. */
+bool rule_word_is_known(struct view word);
+
+/* A metavariable's name, checked. */
+bool metavariable_read(struct loader *loader, const struct yaml_node *node, struct view *name);
+
 #endif

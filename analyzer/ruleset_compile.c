@@ -143,14 +143,42 @@ static const struct program_formula *compile_formula(struct compiler *c, const s
     return out;
 }
 
+static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, struct program *out)
+{
+    struct arena *arena = &c->ruleset->arena;
+    struct program_clause *clauses = ARENA_NEW_ARRAY(arena, struct program_clause, taint->clause_count + 1);
+    if (!clauses) return no_memory(c);
+    for (uint32_t i = 0; i < taint->clause_count; i++) {
+        const struct taint_clause *clause = &taint->clauses[i];
+        struct program_clause *compiled = &clauses[i];
+        compiled->clause = clause;
+        compiled->formula = compile_formula(c, clause->formula);
+        if (!compiled->formula) return false;
+        if (clause->part != TAINT_PROPAGATOR) continue;
+        compiled->from = slot_find(&out->slots, clause->from);
+        compiled->to = slot_find(&out->slots, clause->to);
+        if (compiled->from != UINT16_MAX && compiled->to != UINT16_MAX) continue;
+        error_set(c->err, ERROR_RULE, "the propagator's pattern does not bind both %.*s and %.*s",
+                  VIEW_ARGS(clause->from), VIEW_ARGS(clause->to));
+        place(c, &clause->place);
+        return false;
+    }
+    out->clauses = clauses;
+    return true;
+}
+
 static bool compile_rule(struct compiler *c, const struct rule *rule, struct program *out)
 {
     c->rule = rule;
     c->context.slots = &out->slots;
     out->rule = rule;
     out->argument_slot = UINT16_MAX;
-    out->formula = compile_formula(c, rule->formula);
-    if (!out->formula) return false;
+    if (rule->taint) {
+        if (!compile_clauses(c, rule->taint, out)) return false;
+    } else {
+        out->formula = compile_formula(c, rule->formula);
+        if (!out->formula) return false;
+    }
     if (rule->capability_argument.length && rule->capability_argument.bytes[0] == '$') {
         out->argument_slot = slot_find(&out->slots, rule->capability_argument);
         if (out->argument_slot == UINT16_MAX) {
