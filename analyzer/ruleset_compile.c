@@ -34,15 +34,14 @@ static const struct pattern *compile_for(struct compiler *c, const struct formul
     return pattern;
 }
 
-/* Whether text that is no code of this language is code of one that has its word too: an element in
- * TypeScript is TSX. No source of the language can match it then. */
+/* Whether text that is no code of this language is code of one of its family: an element in TypeScript is
+ * TSX, a typed parameter in JavaScript is TypeScript. No source of the language can match it then. */
 static bool is_of_sibling(struct compiler *c, const struct formula *formula, enum language_id language,
                           const struct program_formula *out)
 {
-    uint32_t siblings = language_mask_of_word(view_of_cstr(languages[language].word));
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
         struct error ignored = {0};
-        if (i == (int)language || !(siblings & c->rule->language_mask & (1u << i))) continue;
+        if (i == (int)language || languages[i].family != languages[language].family) continue;
         if (out->patterns[i] || compile_for(c, formula, (enum language_id)i, &ignored)) return true;
     }
     return false;

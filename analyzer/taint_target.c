@@ -79,7 +79,12 @@ static void place_assign(struct taint_walk *w, uint32_t n, uint64_t taints)
 {
     bool is_weak = false;
     uint32_t object = object_of(w, n);
+    uint32_t end = walk_at(w, n)->next;
+    bool has_index = object && walk_shape(w, n) == SHAPE_SUBSCRIPT;
     if (object) walk_node(w, object, true);
+    for (uint32_t c = walk_child(w, n + 1, end); has_index && c < end;
+         c = walk_child(w, walk_at(w, c)->next, end))
+        if (c != object) walk_node(w, c, false);
     taints = mark_value(w, n, taints, false);
     uint32_t place = target_place(w, n, taints != 0, &is_weak);
     if (!taints && !taint_state_whole(&w->memory, &w->state, place)) return; /* clean as it was */
@@ -164,41 +169,10 @@ static bool pairs_assign(struct taint_walk *w, uint32_t left, uint32_t right, ui
     return true;
 }
 
-/* x = {a: 1, b: c}: each key is a part of x. */
-static bool parts_assign(struct taint_walk *w, uint32_t left, uint32_t right, uint64_t *taints)
-{
-    bool is_weak = false;
-    uint32_t rights[PAIRS_MAX], keys[PAIRS_MAX];
-    uint64_t values[PAIRS_MAX];
-    if (walk_shape(w, right) != SHAPE_DICTIONARY || w->heads[right]) return false;
-    if (walk_shape(w, left) != SHAPE_IDENTIFIER || w->heads[left]) return false;
-    uint32_t count = children_list(w, right, rights, PAIRS_MAX);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t key = walk_shape(w, rights[i]) == SHAPE_PAIR ? walk_field(w, rights[i], FIELD_KEY) : 0;
-        if (!key || !w->e->m.names->constant) return false;
-        keys[i] =
-            walk_shape(w, key) == SHAPE_PROPERTY ? walk_at(w, key)->symbol : w->e->m.names->constant[key];
-        if (!keys[i]) return false;
-    }
-    if (count == 0) return false;
-    *taints = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        values[i] = walk_node(w, rights[i], false);
-        *taints |= values[i];
-    }
-    uint32_t place = target_place(w, left, true, &is_weak);
-    taint_state_set(&w->memory, &w->state, place, 0);
-    for (uint32_t i = 0; i < count && place; i++)
-        if (values[i])
-            taint_state_set(&w->memory, &w->state, taint_place(&w->memory, place, keys[i], true), values[i]);
-    return true;
-}
-
 uint64_t target_assign_value(struct taint_walk *w, uint32_t left, uint32_t right)
 {
     uint64_t taints = 0;
-    if (right && (pairs_assign(w, left, right, &taints) || parts_assign(w, left, right, &taints)))
-        return taints;
+    if (right && pairs_assign(w, left, right, &taints)) return taints;
     if (right) taints = walk_node(w, right, false);
     target_assign(w, left, taints);
     return taints;
