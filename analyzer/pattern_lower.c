@@ -204,8 +204,9 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
         if (is_text) {
             bool done = false; /* `...`, or a metavariable that is all of the text */
             uint32_t q = l->out.count;
-            text = pattern_text_restore(l->context->scratch, text);
             if (!lower_placeholder(l, c, text, &done)) return false;
+            text = pattern_text_restore(l->context->scratch, text);
+            if (!done && !lower_placeholder(l, c, text, &done)) return false;
             if (done) l->out.items[q].flags |= PATTERN_IS_TEXT;
             if (done) continue;
             q = node_open(l, PATTERN_TEMPLATE_TEXT, c);
@@ -214,6 +215,13 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
             continue;
         }
         uint32_t q = l->out.count;
+        if (view_equals_cstr(node_text(l->syntax, first),
+                             "...")) { /* no placeholder: a word of the language */
+            q = node_open(l, PATTERN_ANY, first);
+            if (q == UINT32_MAX) return false;
+            node_close(l, q);
+            continue;
+        }
         if (!lower(l, first, depth + 1)) return false;
         if (l->out.items[q].op == PATTERN_ELLIPSIS) l->out.items[q].op = PATTERN_ANY; /* one substitution */
     }

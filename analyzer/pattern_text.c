@@ -84,6 +84,7 @@ static bool is_among(char byte, const char *set)
 static bool opens_object(const struct scan *scan)
 {
     if (!scan->forms->has_brace_blocks) return true;
+    if (view_equals_cstr(view_trim(scan->text), "{...}")) return true; /* alone it is any object */
     struct view word = view_slice(scan->text, scan->last_word, scan->at);
     word = view_trim(word);
     if (view_equals_cstr(word, "return") || view_equals_cstr(word, "default") ||
@@ -200,7 +201,9 @@ static void ellipsis(struct scan *scan)
         put(scan, VIEW("}"));
         return;
     }
-    bool is_spread = scan->forms->has_brace_blocks && !is_among(scan->last, ".") &&
+    struct view word = view_trim(view_slice(scan->text, scan->last_word, scan->at));
+    bool is_name = view_equals_cstr(word, "function") || view_equals_cstr(word, "class"); /* function ...() */
+    bool is_spread = scan->forms->has_brace_blocks && !is_among(scan->last, ".") && !is_name &&
                      (isalpha((unsigned char)next) || is_among(next, "_$([{"));
     if (is_spread) {
         copy(scan, 3);

@@ -30,6 +30,50 @@ static const char *part_word(enum taint_part part)
     return "?";
 }
 
+static bool has_focus(const struct formula *formula)
+{
+    bool is_focused = false;
+    for (uint32_t i = 0; i < formula->condition_count; i++)
+        is_focused |= formula->conditions[i].kind == CONDITION_FOCUS;
+    for (uint32_t i = 0; i < formula->child_count && !is_focused; i++)
+        is_focused = has_focus(formula->children[i]);
+    return is_focused;
+}
+
+static uint32_t first_node_from(const struct taint_walk *w, uint32_t start)
+{
+    uint32_t low = 0, high = w->syntax->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (w->syntax->nodes[middle].start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Whether the range is the name of a parameter: no expression, so that only a focus can mean it. */
+static bool is_parameter(const struct taint_walk *w, const struct range *range)
+{
+    uint32_t n = first_node_from(w, range->start);
+    while (n < w->syntax->count && walk_at(w, n)->start == range->start && walk_at(w, n)->end > range->end)
+        n++;
+    if (n >= w->syntax->count || walk_at(w, n)->end != range->end) return false;
+    if (walk_shape(w, n) != SHAPE_IDENTIFIER && walk_shape(w, n) != SHAPE_PROPERTY_SHORTHAND) return false;
+    for (unsigned levels = 0; levels < 3 && n; levels++) {
+        uint32_t parent = walk_at(w, n)->parent;
+        enum shape shape = walk_shape(w, parent);
+        if (shape == SHAPE_PARAMETERS || walk_field(w, parent, FIELD_PARAMETER) == n) return true;
+        if (shape != SHAPE_PARAMETER_DEFAULT && shape != SHAPE_PARAMETER_TYPED &&
+            shape != SHAPE_PATTERN_DEFAULT && shape != SHAPE_PATTERN_OBJECT && shape != SHAPE_PATTERN_REST)
+            return false;
+        if (walk_field(w, parent, FIELD_RIGHT) == n || walk_field(w, parent, FIELD_VALUE) == n) return false;
+        n = parent;
+    }
+    return false;
+}
+
 /* The places of all clauses of one part. */
 static bool matches_find(struct taint_walk *w, const struct scope *scope, enum taint_part part)
 {
@@ -43,7 +87,9 @@ static bool matches_find(struct taint_walk *w, const struct scope *scope, enum t
         bool is_fine = formula_evaluate(w->e, clause->formula, scope, &ranges);
         if (w->e->explanation) w->e->explanation->depth--;
         if (!is_fine) return false;
+        bool is_focused = has_focus(clause->clause->formula);
         for (uint32_t k = 0; k < ranges.count; k++) {
+            if (!is_focused && is_parameter(w, &ranges.items[k])) continue;
             struct taint_match match = {.clause = clause, .range = ranges.items[k], .to_node = UINT32_MAX};
             if (ARRAY_PUSH(w->e->m.arena, &w->matches, match)) continue;
             w->e->is_undecided = true;
@@ -121,15 +167,7 @@ static bool range_mark(struct taint_walk *w, uint32_t match, uint32_t start, uin
                        enum mark_kind kind, bool is_exact)
 {
     const struct node *nodes = w->syntax->nodes;
-    uint32_t low = 0, high = w->syntax->count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (nodes[middle].start < start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (uint32_t n = low; n < w->syntax->count && nodes[n].start < end; n++) {
+    for (uint32_t n = first_node_from(w, start); n < w->syntax->count && nodes[n].start < end; n++) {
         bool is_whole = nodes[n].start == start && nodes[n].end == end;
         if (is_exact && nodes[n].start > start) break;
         if (nodes[n].end > end || (is_exact && !is_whole)) continue;
