@@ -16,7 +16,10 @@
 
 enum {
     CHUNK_BYTES = 64 * 1024,
+    BOOT_CPU_MS = 50, /* of bubblewrap and cordon-cell, which are in the group too */
     COMPLAINT_BYTES = 1024,
+    /* The group knows the time of processes that nobody waited for; cordon-cell does not. */
+    GROUP_LOOK_MS = 50,
     GRACE_MS = 500, /* for cordon-cell to end the cell and report; then everything is killed */
     /* Output is drained beyond its limit, so that a program that talks too much still ends by itself; this
      * many times the limit is a flood. */
@@ -39,6 +42,7 @@ struct run {
     const struct cell_io *io;
     struct result *result;
     struct launched cell;
+    struct cgroup group;
     struct drain drains[2];
     int stdin_source;          /* the caller's; -1: nothing more comes */
     char pending[CHUNK_BYTES]; /* input read but not yet written */
@@ -177,7 +181,8 @@ enum wait_slot {
 static int wait_ms(const struct run *run)
 {
     uint64_t now = io_now_ms(), until = run->kill_ms ? run->kill_ms : run->deadline_ms;
-    return until <= now ? 0 : until - now > 1000 ? 1000 : (int)(until - now);
+    uint64_t most = run->group.cpu_fd >= 0 ? GROUP_LOOK_MS : 1000;
+    return until <= now ? 0 : until - now > most ? (int)most : (int)(until - now);
 }
 
 static void deadlines_keep(struct run *run)
@@ -185,6 +190,8 @@ static void deadlines_keep(struct run *run)
     uint64_t now = io_now_ms();
     if (run->kill_ms && now >= run->kill_ms)
         syscall(SYS_pidfd_send_signal, run->cell.pidfd, SIGKILL, NULL, 0);
+    uint64_t cpu_ms = run->kill_ms ? 0 : cgroup_cpu_ms(&run->group);
+    if (cpu_ms > run->spec->limits.values[LIMIT_CPU] + BOOT_CPU_MS) cell_stop(run, LIMIT_CPU, false);
     if (now >= run->deadline_ms) cell_stop(run, LIMIT_WALL, false);
 }
 
@@ -290,6 +297,7 @@ static bool result_make(struct run *run, struct error *err)
         *outputs[i] = (struct output){view_make(drain->bytes, drain->length), drain->total_bytes,
                                       drain->total_bytes > drain->length};
     }
+    enum limit breach = cgroup_breach(&run->group);
     bool has_report = run->report_bytes == sizeof *report && report->magic == CELL_MAGIC;
     if (has_report && report->step != CELL_STEP_NONE) return step_explain(report, run->spec, err);
     if (has_report) {
@@ -298,16 +306,22 @@ static bool result_make(struct run *run, struct error *err)
         result->peak_processes = report->peak_processes;
         result->disk_bytes = report->disk_bytes;
     }
+    uint64_t group_ms = cgroup_cpu_ms(&run->group);
+    if (group_ms > result->cpu_ms + BOOT_CPU_MS) result->cpu_ms = group_ms; /* processes nobody waited for */
     if (run->kill_ms && run->is_canceled) {
         result->ended = ENDED_CANCELED;
     } else if (run->kill_ms && run->stopped_by < LIMIT_COUNT) {
         result->ended = ENDED_LIMIT;
         result->limit = run->stopped_by;
-    } else if (!has_report) {
-        return complaint_explain(run, err);
-    } else if (report->limit < LIMIT_COUNT) {
+    } else if (has_report && report->limit < LIMIT_COUNT) {
         result->ended = ENDED_LIMIT;
         result->limit = (enum limit)report->limit;
+    } else if (breach < LIMIT_COUNT && (!has_report || report->wait_status != 0)) {
+        /* The kernel held the group to it, and the program did not get over that. */
+        result->ended = ENDED_LIMIT;
+        result->limit = breach;
+    } else if (!has_report) {
+        return complaint_explain(run, err);
     } else if (WIFEXITED(report->wait_status)) {
         result->ended = ENDED_EXITED;
         result->exit_code = WEXITSTATUS(report->wait_status);
@@ -342,7 +356,12 @@ bool cell_run(struct arena *arena, const struct spec *spec, const struct cell_io
     run->result = result;
     run->stdin_source = io->stdin_fd;
     run->stopped_by = LIMIT_NONE;
-    if (!launch(&run->cell, arena, spec, err)) return false;
+    cgroup_open(&run->group, result->id, &spec->limits);
+    result->layers = (struct layers){run->group.kind, geteuid() == 0};
+    if (!launch(&run->cell, arena, spec, &run->group, err)) {
+        cgroup_close(&run->group);
+        return false;
+    }
     size_t cap = (size_t)spec->limits.values[LIMIT_OUTPUT];
     run->drains[CELL_STDOUT] = (struct drain){.fd = &run->cell.stdout_fd, .cap = cap};
     run->drains[CELL_STDERR] = (struct drain){.fd = &run->cell.stderr_fd, .cap = cap};
@@ -352,6 +371,7 @@ bool cell_run(struct arena *arena, const struct spec *spec, const struct cell_io
     run_finish(run);
     bool is_known = result_make(run, err);
     launched_clear(&run->cell);
+    cgroup_close(&run->group);
     TRACE("cell", "%s ended %s after %llu ms", result->id, ended_word(result->ended),
           (unsigned long long)result->wall_ms);
     return is_known;

@@ -32,6 +32,7 @@ enum { FDS_MAX = FD_FIRST_BIND + SPEC_BINDS_MAX };
 struct child_plan {
     int fds[FDS_MAX]; /* fds[n] becomes descriptor n */
     int fd_count;
+    const struct cgroup *group;
     uid_t drop_to; /* 0: stay who we are */
     const char *bwrap;
     const char *arguments[8];
@@ -70,6 +71,8 @@ static int memory_file(const char *name, struct view bytes, struct error *err)
 /* Everything below runs in the child, between fork and exec. */
 _Noreturn static void child_run(const struct child_plan *plan)
 {
+    for (unsigned i = 0; i < plan->group->count; i++)
+        if (write(plan->group->procs_fds[i], "0", 1) != 1) _exit(125);
     /* Upwards and out of the way first: a target number may be another's source. */
     int high[FDS_MAX];
     for (int i = 0; i < plan->fd_count; i++) {
@@ -193,11 +196,12 @@ static bool fds_make(struct child_plan *plan, struct launched *launched, struct 
     return job_send(control[0], arena, spec, err);
 }
 
-bool launch(struct launched *launched, struct arena *arena, const struct spec *spec, struct error *err)
+bool launch(struct launched *launched, struct arena *arena, const struct spec *spec,
+            const struct cgroup *group, struct error *err)
 {
     *launched = LAUNCHED_NONE;
     if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
-    struct child_plan plan = {.drop_to = geteuid() == 0 ? CELL_UID_FIRST : 0};
+    struct child_plan plan = {.group = group, .drop_to = geteuid() == 0 ? CELL_UID_FIRST : 0};
     plan.bwrap = launch_bwrap_find(err);
     if (!plan.bwrap) return false;
     static char number[] = {'0' + FD_OPTIONS, '\0'};

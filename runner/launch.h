@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "runner/cgroup.h"
 #include "runner/spec.h"
 
 struct launched {
@@ -17,8 +18,10 @@ struct launched {
 
 #define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1})
 
-/* The caller closes with launched_clear, after it has reaped. */
-bool launch(struct launched *launched, struct arena *arena, const struct spec *spec, struct error *err);
+/* The cell is a member of `group` from its first instruction on. The caller closes with launched_clear, after
+ * it has reaped. */
+bool launch(struct launched *launched, struct arena *arena, const struct spec *spec,
+            const struct cgroup *group, struct error *err);
 void launched_clear(struct launched *launched);
 
 /* bubblewrap's absolute path, or NULL with the remedy. */

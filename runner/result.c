@@ -48,6 +48,9 @@ json_t *result_to_json(const struct result *result)
     json_object_set_new(object, "peak_memory_kib", json_integer((json_int_t)result->peak_memory_kib));
     json_object_set_new(object, "peak_processes", json_integer((json_int_t)result->peak_processes));
     json_object_set_new(object, "disk_bytes", json_integer((json_int_t)result->disk_bytes));
+    json_object_set_new(object, "layers",
+                        json_pack("{s:s, s:s}", "cgroup", cgroup_word(result->layers.cgroup), "user",
+                                  result->layers.has_own_uid ? "own" : "caller"));
     output_put(object, "stdout", "stdout_truncated", "stdout_base64", &result->out);
     output_put(object, "stderr", "stderr_truncated", "stderr_base64", &result->err);
     return object;

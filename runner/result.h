@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/view.h"
+#include "runner/cgroup.h"
 #include "runner/limits.h"
 
 enum ended {
@@ -25,6 +26,13 @@ struct output {
     bool is_truncated;
 };
 
+/* The layers that differ between machines. What every cell has (namespaces, the filter, the empty
+ * environment) is not here: without it nothing runs. */
+struct layers {
+    enum cgroup_kind cgroup; /* CGROUP_NONE: rlimits and the watch of cordon-cell */
+    bool has_own_uid;        /* a user that no other cell and nobody has; otherwise the caller's */
+};
+
 struct result {
     enum ended ended;
     int exit_code;    /* ENDED_EXITED; otherwise -1 */
@@ -34,6 +42,7 @@ struct result {
     uint32_t peak_processes;
     uint64_t disk_bytes; /* in the scratch folder at the end */
     struct output out, err;
+    struct layers layers;
     char id[33]; /* 128 random bits, hexadecimal */
 };
 
