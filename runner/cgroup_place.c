@@ -31,7 +31,7 @@ static bool membership_find(const char *memberships, const char *controller, cha
         controllers++;
         bool is_it = *controller ? list_has(controllers, controller) : *controllers == '\0';
         if (is_it && strlen(own) < CGROUP_PATH_BYTES) {
-            strcpy(path, own);
+            memcpy(path, own, strlen(own) + 1);
             return true;
         }
     }
