@@ -13,6 +13,7 @@
 #include "base/trace.h"
 #include "runner/cell_protocol.h"
 #include "runner/launch.h"
+#include "runner/seccomp_filter.h"
 
 enum {
     CHUNK_BYTES = 64 * 1024,
@@ -50,8 +51,12 @@ struct run {
     uint64_t started_ms, deadline_ms, kill_ms; /* kill_ms 0: the cell was not asked to end */
     enum limit stopped_by;
     bool is_canceled;
-    struct cell_report report;
-    size_t report_bytes;
+    struct {
+        struct cell_report report;
+        struct cell_event events[CELL_EVENTS_MAX];
+    } told; /* by cordon-cell */
+    size_t told_bytes;
+    bool is_told; /* nothing more comes */
     char complaint[COMPLAINT_BYTES];
     size_t complaint_length;
 };
@@ -149,9 +154,10 @@ static void input_write(struct run *run)
 
 static void report_read(struct run *run)
 {
-    ssize_t got = read(run->cell.control_fd, (char *)&run->report + run->report_bytes,
-                       sizeof run->report - run->report_bytes);
-    if (got > 0) run->report_bytes += (size_t)got;
+    ssize_t got = recv(run->cell.control_fd, (char *)&run->told + run->told_bytes,
+                       sizeof run->told - run->told_bytes, MSG_DONTWAIT);
+    if (got > 0) run->told_bytes += (size_t)got;
+    if (got == 0) run->is_told = true;
 }
 
 static void complaint_read(struct run *run)
@@ -200,10 +206,9 @@ static bool run_turn(struct run *run)
 {
     bool has_pending = run->pending_start < run->pending_end;
     if (!has_pending && run->stdin_source < 0) cleanup_fd(&run->cell.stdin_fd);
-    bool is_reported = run->report_bytes == sizeof run->report;
     struct pollfd waits[WAIT_COUNT] = {
         [WAIT_END] = {.fd = run->cell.pidfd, .events = POLLIN},
-        [WAIT_CONTROL] = {.fd = is_reported ? -1 : run->cell.control_fd, .events = POLLIN},
+        [WAIT_CONTROL] = {.fd = run->is_told ? -1 : run->cell.control_fd, .events = POLLIN},
         [WAIT_STDOUT] = {.fd = run->cell.stdout_fd, .events = POLLIN},
         [WAIT_STDERR] = {.fd = run->cell.stderr_fd, .events = POLLIN},
         [WAIT_COMPLAINT] = {.fd = run->cell.complaint_fd, .events = POLLIN},
@@ -236,11 +241,11 @@ static void run_finish(struct run *run)
             if (*drain->fd >= 0) drain_read(run, (enum cell_stream)stream);
         } while (*drain->fd >= 0 && drain->total_bytes != before);
     }
-    if (run->report_bytes < sizeof run->report) {
-        ssize_t got = recv(run->cell.control_fd, (char *)&run->report + run->report_bytes,
-                           sizeof run->report - run->report_bytes, MSG_DONTWAIT);
-        if (got > 0) run->report_bytes += (size_t)got;
-    }
+    size_t before;
+    do {
+        before = run->told_bytes;
+        report_read(run);
+    } while (run->told_bytes != before);
     if (run->cell.complaint_fd >= 0) complaint_read(run);
 }
 
@@ -285,11 +290,36 @@ static bool step_explain(const struct cell_report *report, const struct spec *sp
     return false;
 }
 
+/* What the flight recorder told, in words. */
+static void activity_make(struct run *run)
+{
+    static const char *const kinds[] = {"call", "socket", "connect", "exec"};
+    const struct cell_report *report = &run->told.report;
+    size_t whole = (run->told_bytes - sizeof *report) / sizeof *run->told.events;
+    uint32_t count = report->event_count < whole ? report->event_count : (uint32_t)whole;
+    struct attempt *attempts = ARENA_NEW_ARRAY(run->arena, struct attempt, count + 1);
+    if (!attempts) count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct cell_event *event = &run->told.events[i];
+        event->text[CELL_EVENT_TEXT_BYTES - 1] = '\0';
+        if (event->kind > CELL_EVENT_EXEC) event->kind = CELL_EVENT_DENIED;
+        struct view target = view_of_cstr(event->text); /* lives in the arena, with the run */
+        if (event->kind == CELL_EVENT_SOCKET) target = arena_format(run->arena, "family %d", event->number);
+        if (event->kind == CELL_EVENT_DENIED) target = seccomp_call_name(run->arena, event->number);
+        attempts[i] = (struct attempt){kinds[event->kind], target, event->count, event->is_denied != 0};
+    }
+    /* A kernel without task accounting counts nothing: what came out and what stayed is written in any case. */
+    uint64_t seen_bytes = run->drains[0].total_bytes + run->drains[1].total_bytes + report->disk_bytes;
+    uint64_t written_bytes = report->written_bytes > seen_bytes ? report->written_bytes : seen_bytes;
+    run->result->activity = (struct activity){attempts, count, report->events_dropped,
+                                              report->programs_started, written_bytes};
+}
+
 /* From the report to the result. False: there is no report to believe. */
 static bool result_make(struct run *run, struct error *err)
 {
     struct result *result = run->result;
-    const struct cell_report *report = &run->report;
+    const struct cell_report *report = &run->told.report;
     result->wall_ms = io_now_ms() - run->started_ms;
     struct output *outputs[] = {&result->out, &result->err};
     for (int i = 0; i < 2; i++) {
@@ -298,13 +328,14 @@ static bool result_make(struct run *run, struct error *err)
                                       drain->total_bytes > drain->length};
     }
     enum limit breach = cgroup_breach(&run->group);
-    bool has_report = run->report_bytes == sizeof *report && report->magic == CELL_MAGIC;
+    bool has_report = run->told_bytes >= sizeof *report && report->magic == CELL_MAGIC;
     if (has_report && report->step != CELL_STEP_NONE) return step_explain(report, run->spec, err);
     if (has_report) {
         result->cpu_ms = report->cpu_ms;
         result->peak_memory_kib = report->peak_memory_kib;
         result->peak_processes = report->peak_processes;
         result->disk_bytes = report->disk_bytes;
+        activity_make(run);
     }
     uint64_t group_ms = cgroup_cpu_ms(&run->group);
     if (group_ms > result->cpu_ms + BOOT_CPU_MS) result->cpu_ms = group_ms; /* processes nobody waited for */

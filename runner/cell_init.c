@@ -6,8 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -17,13 +15,16 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runner/cell_protocol.h"
 #include "runner/limits.h"
+#include "runner/recorder.h"
 
 /* How often the cell's use is summed. Between two looks a program can overshoot; the hard limits behind the
  * watched ones bound by how much. */
@@ -126,25 +127,21 @@ static void limits_set(const struct cell_job *job)
 }
 
 /* The program's process, up to execve. */
-_Noreturn static void program_start(const struct job *job)
+_Noreturn static void program_start(const struct job *job, int channel)
 {
     if (setpgid(0, 0) < 0) step_fail(CELL_STEP_STDIO);
     for (int fd = 0; fd < 3; fd++)
         if (dup2(CELL_FD_STDIN + fd, fd) < 0) step_fail(CELL_STEP_STDIO);
     if (fcntl(CELL_FD_CONTROL, F_SETFD, FD_CLOEXEC) < 0) step_fail(CELL_STEP_STDIO);
     syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
-    syscall(SYS_close_range, CELL_FD_LAST + 1, ~0u, 0);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     limits_set(&job->head);
-    struct sock_fprog filter = {
-        .len = (unsigned short)(job->head.filter_bytes / sizeof(struct sock_filter)),
-        .filter = (struct sock_filter *)(void *)job->filter,
-    };
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) step_fail(CELL_STEP_FILTER);
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) < 0) step_fail(CELL_STEP_FILTER);
+    if (!recorder_install(job->filter, (unsigned short)(job->head.filter_bytes / 8), channel))
+        step_fail(CELL_STEP_FILTER);
+    syscall(SYS_close_range, CELL_FD_LAST + 1, ~0u, 0);
     execve(job->arguments[0], job->arguments, job->environment);
     step_fail(CELL_STEP_EXEC);
 }
@@ -231,14 +228,30 @@ static enum limit limit_of_signal(int wait_status)
     return LIMIT_NONE;
 }
 
+static uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
 /* Until the program has ended, a limit is reached, or the supervisor closes its end: it wants the cell to
  * end, or it is gone. */
-static void cell_watch(const struct cell_job *job, pid_t program, int signals, struct cell_report *report)
+static void cell_watch(const struct cell_job *job, pid_t program, int signals, struct recorder *recorder,
+                       struct cell_report *report)
 {
+    uint64_t looked_ms = 0;
     for (;;) {
         struct pollfd waits[] = {{.fd = signals, .events = POLLIN},
-                                 {.fd = CELL_FD_CONTROL, .events = POLLIN}};
-        int ready = poll(waits, 2, WATCH_MS);
+                                 {.fd = CELL_FD_CONTROL, .events = POLLIN},
+                                 {.fd = recorder->listener, .events = POLLIN}};
+        int ready = poll(waits, 3, WATCH_MS);
+        if (ready > 0 && waits[2].revents & POLLIN) recorder_answer(recorder);
+        if (ready > 0 && !(waits[2].revents & POLLIN) && waits[2].revents) recorder->listener = -1;
+        /* Calls are answered at once, but do not make the watch look more often. */
+        uint64_t now_ms = clock_ms();
+        if (ready > 0 && !waits[0].revents && !waits[1].revents && now_ms < looked_ms + WATCH_MS) continue;
+        looked_ms = now_ms;
         struct signalfd_siginfo info;
         while (ready > 0 && read(signals, &info, sizeof info) == sizeof info) continue;
         struct usage usage = usage_read();
@@ -268,6 +281,20 @@ static void cell_end(struct cell_report *report)
         report->peak_memory_kib = (uint64_t)reaped.ru_maxrss;
 }
 
+/* What every process wrote: the kernel adds what it reaps to the one that reaped. */
+static uint64_t written_read(void)
+{
+    char text[512];
+    unsigned long long written = 0;
+    int fd = open("/proc/self/io", O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
+    if (fd >= 0) close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    char *line = strstr(text, "wchar: ");
+    if (line) sscanf(line + 7, "%llu", &written);
+    return written;
+}
+
 int main(void)
 {
     /* Not dumpable: /proc/1 belongs to root, so no process of the cell reads its memory or descriptors. */
@@ -282,14 +309,27 @@ int main(void)
     int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0) step_fail(CELL_STEP_FORK);
     struct job job = job_read();
+    int channel[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0) step_fail(CELL_STEP_FORK);
     pid_t program = fork();
     if (program < 0) step_fail(CELL_STEP_FORK);
-    if (program == 0) program_start(&job);
+    if (program == 0) program_start(&job, channel[1]);
+    close(channel[1]);
+    static struct recorder recorder = {.listener = -1};
+    recorder.allows_exec = job.head.allows_exec != 0;
+    if (!recorder_receive(&recorder, channel[0])) recorder.listener = -1; /* the program's process says why */
+    close(channel[0]);
     /* Only the program holds its ends now, so that the supervisor sees them close. */
     syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
     struct cell_report report = {.magic = CELL_MAGIC, .limit = LIMIT_NONE};
-    cell_watch(&job.head, program, signals, &report);
+    cell_watch(&job.head, program, signals, &recorder, &report);
     cell_end(&report);
+    report.written_bytes = written_read();
+    report.programs_started = recorder.programs_started;
+    report.event_count = recorder.count;
+    report.events_dropped = recorder.dropped;
     report_send(&report);
+    ssize_t sent = write(CELL_FD_CONTROL, recorder.events, recorder.count * sizeof *recorder.events);
+    (void)sent; /* nobody left to tell */
     return 0;
 }

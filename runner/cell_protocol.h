@@ -29,7 +29,7 @@ struct cell_job {
     uint32_t filter_bytes;
     uint32_t argument_count, environment_count;
     uint32_t text_bytes;
-    uint32_t reserved;
+    uint32_t allows_exec; /* programs may be started behind the interpreter */
     uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes;
 };
 
@@ -43,6 +43,21 @@ enum cell_step { /* where cordon-cell failed */
                  CELL_STEP_EXEC,
 };
 
+/* What the flight recorder saw: calls that the filter hands to cordon-cell. */
+enum cell_event_kind { CELL_EVENT_DENIED, CELL_EVENT_SOCKET, CELL_EVENT_CONNECT, CELL_EVENT_EXEC };
+
+enum { CELL_EVENTS_MAX = 64, CELL_EVENT_TEXT_BYTES = 232 };
+
+struct cell_event {
+    uint32_t kind;      /* enum cell_event_kind */
+    int32_t number;     /* of the system call; of the family for a socket */
+    uint32_t count;     /* how often the same was seen */
+    uint32_t is_denied; /* 0: it was let through */
+    uint64_t reserved;
+    char text[CELL_EVENT_TEXT_BYTES]; /* a path or an address, cut off at the end, ended by NUL */
+};
+
+/* Behind it: `event_count` events. */
 struct cell_report {
     uint32_t magic;
     uint32_t step; /* not CELL_STEP_NONE: the program did not start; errno_value says why */
@@ -51,6 +66,10 @@ struct cell_report {
     uint32_t limit; /* enum limit; LIMIT_NONE: none was reached */
     uint32_t peak_processes;
     uint64_t cpu_ms, peak_memory_kib, disk_bytes;
+    uint64_t written_bytes;    /* by write calls of every process, to whatever */
+    uint32_t programs_started; /* by execve, the interpreter among them */
+    uint32_t event_count, events_dropped;
+    uint32_t reserved;
 };
 
 #endif

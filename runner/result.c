@@ -32,6 +32,20 @@ static void output_put(json_t *object, const char *name, const char *truncated, 
         json_object_set_new(object, base64, json_base64_of_view(output->bytes));
 }
 
+static json_t *activity_to_json(const struct activity *activity)
+{
+    json_t *attempts = json_array();
+    for (uint32_t i = 0; i < activity->count; i++) {
+        const struct attempt *attempt = &activity->attempts[i];
+        json_array_append_new(attempts, json_pack("{s:s, s:o, s:i, s:b}", "kind", attempt->kind, "target",
+                                                  json_string_of_view(attempt->target), "count",
+                                                  (int)attempt->count, "denied", attempt->is_denied));
+    }
+    return json_pack("{s:o, s:i, s:i, s:I}", "attempts", attempts, "dropped", (int)activity->dropped,
+                     "programs_started", (int)activity->programs_started, "written_bytes",
+                     (json_int_t)activity->written_bytes);
+}
+
 json_t *result_to_json(const struct result *result)
 {
     json_t *object = json_object();
@@ -51,6 +65,7 @@ json_t *result_to_json(const struct result *result)
     json_object_set_new(object, "layers",
                         json_pack("{s:s, s:s}", "cgroup", cgroup_word(result->layers.cgroup), "user",
                                   result->layers.has_own_uid ? "own" : "caller"));
+    json_object_set_new(object, "activity", activity_to_json(&result->activity));
     output_put(object, "stdout", "stdout_truncated", "stdout_base64", &result->out);
     output_put(object, "stderr", "stderr_truncated", "stderr_base64", &result->err);
     return object;

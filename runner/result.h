@@ -33,6 +33,22 @@ struct layers {
     bool has_own_uid;        /* a user that no other cell and nobody has; otherwise the caller's */
 };
 
+/* One thing that the program tried; the same again is counted. The texts are the program's own words. */
+struct attempt {
+    const char *kind;   /* "connect", "socket", "exec", "call" */
+    struct view target; /* an address, a family, a path, a system call's name */
+    uint32_t count;
+    bool is_denied;
+};
+
+/* What the flight recorder saw. */
+struct activity {
+    const struct attempt *attempts;
+    uint32_t count, dropped; /* dropped: different ones that found no room */
+    uint32_t programs_started;
+    uint64_t written_bytes;
+};
+
 struct result {
     enum ended ended;
     int exit_code;    /* ENDED_EXITED; otherwise -1 */
@@ -43,6 +59,7 @@ struct result {
     uint64_t disk_bytes; /* in the scratch folder at the end */
     struct output out, err;
     struct layers layers;
+    struct activity activity;
     char id[33]; /* 128 random bits, hexadecimal */
 };
 

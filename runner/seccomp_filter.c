@@ -14,7 +14,9 @@
 #include "base/cleanup.h"
 #include "base/io.h"
 
-#define DENY   SCMP_ACT_ERRNO(EPERM)
+/* Refused by cordon-cell, which notes the attempt and answers EPERM whatever the arguments. Were it gone, the
+ * kernel would answer ENOSYS. */
+#define DENY   SCMP_ACT_NOTIFY
 #define ABSENT SCMP_ACT_ERRNO(ENOSYS)
 
 /* Behind the newest call that this table knows of: what a later kernel adds does not exist here. */
@@ -45,6 +47,15 @@ static int names_add(scmp_filter_ctx filter)
         if (failed) return failed;
     }
     return 0;
+}
+
+/* Starting programs and connecting are always asked for: recorder.c answers. */
+static int exec_add(scmp_filter_ctx filter)
+{
+    int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(execve), 0);
+    if (!failed) failed = seccomp_rule_add(filter, DENY, SCMP_SYS(execveat), 0);
+    if (!failed) failed = seccomp_rule_add(filter, DENY, SCMP_SYS(connect), 0);
+    return failed;
 }
 
 /* clone with any flag that makes a namespace. */
@@ -124,8 +135,8 @@ static int future_add(scmp_filter_ctx filter)
 
 static int rules_add(scmp_filter_ctx filter)
 {
-    static int (*const parts[])(scmp_filter_ctx) = {names_add,       clone_add, ioctl_add, socket_add,
-                                                    personality_add, mode_add,  future_add};
+    static int (*const parts[])(scmp_filter_ctx) = {names_add,  exec_add,        clone_add, ioctl_add,
+                                                    socket_add, personality_add, mode_add,  future_add};
     int failed = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (!failed)
         failed =
@@ -145,4 +156,10 @@ bool seccomp_filter_make(struct arena *arena, struct view *program, struct error
     if (lseek(fd, 0, SEEK_SET) < 0 || !io_read_fd(arena, fd, 1 << 20, program, err))
         return error_prefix(err, "the system-call filter");
     return true;
+}
+
+struct view seccomp_call_name(struct arena *arena, int number)
+{
+    AUTO_FREE char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+    return name ? arena_copy(arena, view_of_cstr(name)) : arena_format(arena, "%d", number);
 }

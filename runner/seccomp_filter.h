@@ -14,4 +14,7 @@
  * architecture; any other one kills the process. */
 bool seccomp_filter_make(struct arena *arena, struct view *program, struct error *err);
 
+/* The name of a system call of this machine ("ptrace"), or its number. */
+struct view seccomp_call_name(struct arena *arena, int number);
+
 #endif

@@ -82,6 +82,7 @@ static bool grant_apply(struct spec *spec, struct arena *arena, const struct cap
     case CAPABILITY_FS_WRITE:
         return bind_add(spec, arena, grant->argument, true, err);
     case CAPABILITY_EXEC:
+        spec->allows_exec = true;
         return program_add(spec, arena, grant->argument, err);
     default:
         return true; /* nothing in the cell changes: the check alone decides these, or the gateway will */

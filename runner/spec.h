@@ -26,7 +26,8 @@ struct spec_bind {
 };
 
 struct spec {
-    bool is_ready; /* false: nothing may run */
+    bool is_ready;    /* false: nothing may run */
+    bool allows_exec; /* programs may be started, of those that are in the cell */
     struct runtime runtime;
     struct limits limits;
     struct view source;

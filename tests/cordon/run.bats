@@ -125,3 +125,23 @@ teardown() { teardown_folder; }
     run as_nobody "$FOLDER/cordon" doctor
     [ "$status" = 0 ]
 }
+
+@test "the record says what the program tried, and which layers held it" {
+    printf 'import os, socket, ctypes\nfor f in (lambda: socket.socket(), lambda: os.execv("/proc/self/exe", ["x"]), lambda: ctypes.CDLL(None).ptrace(0, 0, 0, 0)):\n  try: f()\n  except OSError: pass\n' >x.py
+    run --separate-stderr "$CORDON" run --gate warn --format json x.py
+    [ "$status" = 0 ]
+    tried=$(python3 -c 'import json, sys; r = json.load(sys.stdin)["result"]; print(*sorted((a["kind"], a["target"], a["denied"]) for a in r["activity"]["attempts"])); print(r["layers"]["cgroup"] in ("v1", "v2", "none"), r["activity"]["programs_started"])' <<<"$output")
+    [[ $tried == *"('call', 'ptrace', True)"*"('exec', '/proc/self/exe', True)"*"family 2"* ]]
+    [[ $tried == *"True 1" ]]
+}
+
+@test "a supervisor that is killed leaves no process and no control group" {
+    printf 'import time\nprint("up", flush=True)\ntime.sleep(60)\n' >x.py
+    "$CORDON" run x.py >out.txt &
+    pid=$!
+    for _ in $(seq 100); do [ -s out.txt ] && break; sleep 0.1; done
+    kill -KILL $pid
+    for _ in $(seq 100); do find /sys/fs/cgroup -name "cordon-$pid-*" 2>/dev/null | grep -q . || break; sleep 0.1; done
+    run find /sys/fs/cgroup -name "cordon-$pid-*"
+    [ -z "$output" ]
+}

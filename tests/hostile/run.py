@@ -40,7 +40,7 @@ def inside_program(path, binary):
     starter = folder / (path.stem + "_start.py")
     starter.write_text(f"import os\nos.execv({str(binary)!r}, [{str(binary)!r}])\n")
     starter.chmod(0o644)
-    return starter, ["--allow-read", str(binary)]
+    return starter, ["--allow-exec", str(binary)]
 
 
 def tried_outside(command):

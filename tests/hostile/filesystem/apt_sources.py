@@ -1,0 +1,3 @@
+import os
+# What this machine has at this path is not the program's to see.
+print("ESCAPED: it exists" if os.path.lexists('/etc/apt') else "stopped: no such path")

@@ -1,0 +1,5 @@
+try:
+    open("/proc/sys/vm/swappiness", "r+").close()
+    print("ESCAPED: opened for writing")
+except OSError as error:
+    print("stopped:", error)

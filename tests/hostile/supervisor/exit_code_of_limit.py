@@ -1,0 +1,3 @@
+# outside: no ended: exited
+import os
+os._exit(137)
