@@ -32,7 +32,7 @@ enum status command_doctor(const struct options *options, struct arena *arena)
                probe->is_answered ? "yes" : "no", style_code(has_color, STYLE_PLAIN), probe->name);
         style_put(stdout, view_of_cstr(probe->evidence));
         putchar('\n');
-        if (!probe->is_answered && *probe->remedy) printf("     remedy: %s\n", probe->remedy);
+        if (*probe->remedy) printf("     remedy: %s\n", probe->remedy);
     }
     return diagnosis.is_healthy ? STATUS_OK : STATUS_REJECTED;
 }

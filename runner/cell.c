@@ -261,6 +261,10 @@ static bool complaint_explain(struct run *run, struct error *err)
         {"No space left", "user.max_user_namespaces is 0 or used up: sysctl user.max_user_namespaces=10000"},
         {"namespace", "user namespaces are not available: sysctl kernel.unprivileged_userns_clone=1 "
                       "user.max_user_namespaces=10000, and in Docker a seccomp profile that allows them"},
+        {"user of its own",
+         "root here has no uids from 2000000000 on: start cordon as an unprivileged user, or "
+         "map the range into the container"},
+        {"control group", "start cordon in a scope of its own: systemd-run --user --scope -p Delegate=yes"},
         {"proc", "a container masks /proc: start it with --security-opt systempaths=unconfined"},
     };
     struct view text = view_make(run->complaint, run->complaint_length), line, rest;
@@ -308,11 +312,12 @@ static void activity_make(struct run *run)
         if (event->kind == CELL_EVENT_DENIED) target = seccomp_call_name(run->arena, event->number);
         attempts[i] = (struct attempt){kinds[event->kind], target, event->count, event->is_denied != 0};
     }
-    /* A kernel without task accounting counts nothing: what came out and what stayed is written in any case. */
+    /* A kernel without task accounting counts nothing: what came out and what stayed is written in any case.
+     */
     uint64_t seen_bytes = run->drains[0].total_bytes + run->drains[1].total_bytes + report->disk_bytes;
     uint64_t written_bytes = report->written_bytes > seen_bytes ? report->written_bytes : seen_bytes;
-    run->result->activity = (struct activity){attempts, count, report->events_dropped,
-                                              report->programs_started, written_bytes};
+    run->result->activity =
+        (struct activity){attempts, count, report->events_dropped, report->programs_started, written_bytes};
 }
 
 /* From the report to the result. False: there is no report to believe. */

@@ -1,7 +1,6 @@
 #include "runner/doctor.h"
 
-#include <stdio.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "runner/cell.h"
 #include "runner/launch.h"
@@ -24,44 +23,152 @@ static void bwrap_probe(struct diagnosis *diagnosis, struct arena *arena)
               err.remedy);
 }
 
-/* A program that says who it is and what it sees, run in a cell of the given language. */
-static void cell_probe(struct diagnosis *diagnosis, struct arena *arena, const char *name,
-                       const char *language, const char *program, const char *expected)
+/* One threat: a program that tries it in a cell, and how it must end for the answer to be yes. */
+struct threat {
+    const char *name, *program;
+    enum limit limit; /* LIMIT_NONE: it says "stopped" and exits */
+};
+
+static const struct threat threats[] = {
+    {"secrets",
+     "import os\n"
+     "seen = [p for p in ('/etc/shadow', '/root', '/home', '/run', '/var', '/sys') if os.path.lexists(p)]\n"
+     "seen += list(os.environ)\n"
+     "for p in ('/proc/1/environ', '/proc/1/mem', '/proc/1/fd'):\n"
+     "  try:\n"
+     "    os.listdir(p) if p.endswith('fd') else open(p, 'rb').read(1)\n"
+     "    seen.append(p)\n"
+     "  except OSError: pass\n"
+     "print('saw ' + ' '.join(seen) if seen else 'stopped: no variable, no file of the host, no memory of "
+     "another process')\n",
+     LIMIT_NONE},
+    {"network",
+     "import socket\n"
+     "made = []\n"
+     "for f in ('AF_INET', 'AF_INET6', 'AF_UNIX', 'AF_NETLINK', 'AF_PACKET', 'AF_VSOCK'):\n"
+     "  try:\n"
+     "    socket.socket(getattr(socket, f), socket.SOCK_STREAM if f != 'AF_PACKET' else socket.SOCK_RAW)\n"
+     "    made.append(f)\n"
+     "  except OSError: pass\n"
+     "made += [n for _, n in socket.if_nameindex() if n != 'lo'] if made else []\n"
+     "print('got ' + ' '.join(made) if made else 'stopped: no socket of any of six families')\n",
+     LIMIT_NONE},
+    {"filesystem",
+     "import os\n"
+     "wrote = []\n"
+     "for p in ('/x', '/usr/x', '/etc/x', '/dev/x', '/program/x', '/proc/sys/kernel/hostname'):\n"
+     "  try:\n"
+     "    open(p, 'w').close()\n"
+     "    wrote.append(p)\n"
+     "  except OSError: pass\n"
+     "open('/scratch/x', 'w').close()\n"
+     "print('wrote ' + ' '.join(wrote) if wrote else 'stopped: only the scratch folder can be written')\n",
+     LIMIT_NONE},
+    {"tenant isolation",
+     "import os\n"
+     "others = [p for p in os.listdir('/proc') if p.isdigit() and int(p) not in (1, os.getpid())]\n"
+     "capabilities = [l for l in open('/proc/self/status') if l.startswith('Cap') and int(l.split()[1], "
+     "16)]\n"
+     "try:\n"
+     "  os.kill(1, 9)\n"
+     "except OSError: pass\n"
+     "bad = others + capabilities + ([] if os.getuid() == 65534 else ['uid'])\n"
+     "print('has ' + repr(bad) if bad else 'stopped: no other process, no capability, nobody')\n",
+     LIMIT_NONE},
+    {"resource limits: memory", "keep = []\nwhile True: keep.append(bytearray(8 << 20))\n", LIMIT_MEMORY},
+    {"resource limits: processes",
+     "import os, time\n"
+     "for _ in range(200):\n"
+     "  if os.fork() == 0: time.sleep(20)\n",
+     LIMIT_PROCESSES},
+    {"resource limits: cpu", "while True: pass\n", LIMIT_CPU},
+};
+
+/* Runs one program in a cell of the given language. False: there is no cell; `err` says why. */
+static bool program_try(struct arena *arena, const char *language, const char *program, struct result *result,
+                        struct error *err)
 {
     static const struct capability_set nothing = {0};
-    struct error err = {0};
-    struct result result;
+    struct limits limits = limits_default();
+    limits.values[LIMIT_CPU] = 1000;
+    limits.values[LIMIT_PROCESSES] = 12; /* shared pages count for each process: fewer than fill the memory */
     struct spec_job job = {
-        .source = view_of_cstr(program), .language = view_of_cstr(language), .limits = limits_default()};
+        .source = view_of_cstr(program), .language = view_of_cstr(language), .limits = limits};
     AUTO_SPEC struct spec spec = {0};
     struct cell_io io = {.stdin_fd = -1, .cancel_fd = -1};
-    bool has_run =
-        spec_from_grant(&spec, arena, &nothing, &job, &err) && cell_run(arena, &spec, &io, &result, &err);
-    if (!has_run) {
+    return spec_from_grant(&spec, arena, &nothing, &job, err) && cell_run(arena, &spec, &io, result, err);
+}
+
+static void threat_probe(struct diagnosis *diagnosis, struct arena *arena, const struct threat *threat,
+                         struct layers *layers)
+{
+    struct error err = {0};
+    struct result result;
+    if (!program_try(arena, "python", threat->program, &result, &err)) {
+        probe_add(diagnosis, arena, threat->name, false, view_of_cstr(err.message), err.remedy);
+        return;
+    }
+    *layers = result.layers;
+    struct view said = view_trim(result.out.bytes);
+    bool is_limit = threat->limit != LIMIT_NONE;
+    bool is_right = is_limit ? result.ended == ENDED_LIMIT && result.limit == threat->limit
+                             : result.ended == ENDED_EXITED && view_starts_with(said, VIEW("stopped: "));
+    struct view evidence =
+        !is_right
+            ? arena_format(arena, "ended %s %s, said '%.*s' '%.*s'", ended_word(result.ended),
+                           limit_word(result.limit), VIEW_ARGS(said), VIEW_ARGS(view_trim(result.err.bytes)))
+        : is_limit ? arena_format(arena, "a program that takes all it can was ended at the limit %s",
+                                  limit_word(result.limit))
+                   : view_slice(said, strlen("stopped: "), said.length);
+    probe_add(diagnosis, arena, threat->name, is_right, evidence,
+              is_right ? "" : "this must not be: do not run untrusted programs here, and report it");
+}
+
+/* Each language that can run here at all. */
+static void language_probe(struct diagnosis *diagnosis, struct arena *arena, const char *name,
+                           const char *language, const char *program)
+{
+    struct error err = {0};
+    struct result result;
+    if (!program_try(arena, language, program, &result, &err)) {
         probe_add(diagnosis, arena, name, false, view_of_cstr(err.message), err.remedy);
         return;
     }
-    struct view said = view_trim(result.out.bytes);
-    bool is_right = result.ended == ENDED_EXITED && result.exit_code == 0 && view_equals_cstr(said, expected);
-    struct view evidence = is_right
-                               ? said
-                               : arena_format(arena, "ended %s, said '%.*s' '%.*s'", ended_word(result.ended),
-                                              VIEW_ARGS(said), VIEW_ARGS(view_trim(result.err.bytes)));
-    probe_add(diagnosis, arena, name, is_right, evidence, "");
+    bool is_right = result.ended == ENDED_EXITED && result.exit_code == 0;
+    struct view said = view_trim(is_right ? result.out.bytes : result.err.bytes);
+    probe_add(diagnosis, arena, name, is_right,
+              is_right ? said
+                       : arena_format(arena, "ended %s: %.*s", ended_word(result.ended), VIEW_ARGS(said)),
+              is_right ? "" : "reinstall the interpreter under /usr");
+}
+
+/* Layers that may be missing without a cell being unsafe: said, never counted against the machine. */
+static void layers_note(struct diagnosis *diagnosis, struct arena *arena, const struct layers *layers)
+{
+    bool has_group = layers->cgroup != CGROUP_NONE;
+    probe_add(diagnosis, arena, "layer: control group", true,
+              arena_format(arena, "%s",
+                           layers->cgroup == CGROUP_V2   ? "version 2, delegated"
+                           : layers->cgroup == CGROUP_V1 ? "version 1"
+                                                         : "none: rlimits and the watch of the cell hold"),
+              has_group ? "" : "systemd-run --user --scope -p Delegate=yes cordon ...");
+    probe_add(diagnosis, arena, "layer: user", true,
+              arena_format(arena, "%s",
+                           layers->has_own_uid ? "a uid of its own for every cell"
+                                               : "the caller's uid, in a user namespace"),
+              "");
 }
 
 void doctor_examine(struct diagnosis *diagnosis, struct arena *arena)
 {
+    struct layers layers = {0};
     *diagnosis = (struct diagnosis){.is_healthy = true};
+    for (size_t i = 0; i < sizeof threats / sizeof *threats; i++)
+        threat_probe(diagnosis, arena, &threats[i], &layers);
     bwrap_probe(diagnosis, arena);
-    cell_probe(diagnosis, arena, "a cell with python", "python",
-               "import os\nprint('uid', os.getuid(), 'environment', len(os.environ))\n",
-               "uid 65534 environment 0");
-    cell_probe(diagnosis, arena, "a cell with javascript", "javascript",
-               "console.log('uid', process.getuid(), 'environment', Object.keys(process.env).length)\n",
-               "uid 65534 environment 0");
-    cell_probe(diagnosis, arena, "no network in a cell", "python",
-               "import socket\ntry:\n  socket.socket()\n  print('socket')\nexcept OSError as e:\n  print('no "
-               "socket')\n",
-               "no socket");
+    layers_note(diagnosis, arena, &layers);
+    language_probe(diagnosis, arena, "a cell with python", "python",
+                   "import sys\nprint('Python', sys.version.split()[0])\n");
+    language_probe(diagnosis, arena, "a cell with javascript", "javascript",
+                   "console.log('Node', process.version)\n");
 }

@@ -68,11 +68,20 @@ static int memory_file(const char *name, struct view bytes, struct error *err)
     return fd;
 }
 
-/* Everything below runs in the child, between fork and exec. */
+/* Everything below runs in the child, between fork and exec. What fails is said where bubblewrap's complaints
+ * go. */
+_Noreturn static void child_fail(int complaint, const char *what)
+{
+    ssize_t put = write(complaint, what, strlen(what));
+    (void)put; /* nobody is left to tell */
+    _exit(125);
+}
+
 _Noreturn static void child_run(const struct child_plan *plan)
 {
     for (unsigned i = 0; i < plan->group->count; i++)
-        if (write(plan->group->procs_fds[i], "0", 1) != 1) _exit(125);
+        if (write(plan->group->procs_fds[i], "0", 1) != 1)
+            child_fail(plan->fds[2], "cannot join its control group\n");
     /* Upwards and out of the way first: a target number may be another's source. */
     int high[FDS_MAX];
     for (int i = 0; i < plan->fd_count; i++) {
@@ -84,9 +93,11 @@ _Noreturn static void child_run(const struct child_plan *plan)
     if (syscall(SYS_close_range, (unsigned)plan->fd_count, ~0u, 0) < 0) _exit(125);
     if (plan->drop_to) {
         /* By system call: the C library's setuid would look for the threads of the parent. */
-        if (syscall(SYS_setgroups, 0, NULL) < 0) _exit(125);
-        if (syscall(SYS_setresgid, plan->drop_to, plan->drop_to, plan->drop_to) < 0) _exit(125);
-        if (syscall(SYS_setresuid, plan->drop_to, plan->drop_to, plan->drop_to) < 0) _exit(125);
+        if (syscall(SYS_setgroups, 0, NULL) < 0) child_fail(2, "cannot become a user of its own\n");
+        if (syscall(SYS_setresgid, plan->drop_to, plan->drop_to, plan->drop_to) < 0)
+            child_fail(2, "cannot become a user of its own\n");
+        if (syscall(SYS_setresuid, plan->drop_to, plan->drop_to, plan->drop_to) < 0)
+            child_fail(2, "cannot become a user of its own\n");
     }
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) _exit(125);
     struct sigaction standard = {.sa_handler = SIG_DFL};
@@ -96,7 +107,7 @@ _Noreturn static void child_run(const struct child_plan *plan)
     sigprocmask(SIG_SETMASK, &none, NULL);
     umask(0077);
     execve(plan->bwrap, (char *const *)plan->arguments, (char *const *)plan->environment);
-    _exit(125);
+    child_fail(2, "bubblewrap does not start\n");
 }
 
 /* A fork whose end sends no SIGCHLD, so that neither a host's handler nor its wait(-1) takes it. */

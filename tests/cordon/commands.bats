@@ -85,3 +85,18 @@ teardown() { teardown_folder; }
     run bash -c "nm -D --defined-only '$library' | awk '\$2 != \"A\" {print \$3}' | grep -v '^cordon_'"
     [ -z "$output" ]
 }
+
+@test "doctor tries the threats in cells and says yes to each; without namespaces it says no, and run refuses" {
+    run "$CORDON" doctor
+    [ "$status" = 0 ]
+    for threat in secrets network filesystem "tenant isolation" "resource limits: memory" "resource limits: processes" "resource limits: cpu"; do
+        [[ $output == *"yes  $threat: "* ]]
+    done
+    echo 'print(1)' >x.py
+    # A user namespace with one uid, in which no further one can be made.
+    run unshare -U -r sh -c "echo 0 >/proc/sys/user/max_user_namespaces; '$CORDON' doctor"
+    [ "$status" = 1 ]
+    [[ $output == *"no   secrets: "*"remedy: "* ]]
+    run unshare -U -r sh -c "echo 0 >/proc/sys/user/max_user_namespaces; '$CORDON' run x.py"
+    [ "$status" = 125 ]
+}
