@@ -110,6 +110,7 @@ static bool program_run(const struct options *options, struct arena *arena, stru
                         struct error *err)
 {
     struct job_source source;
+    cgroup_prepare(); /* while the program is checked */
     if (!source_open(options, arena, &source, err) ||
         !pipeline_prepare(pipeline, arena, options, &source, err))
         return false;

@@ -102,6 +102,11 @@ static struct cgroup_place home_get(void)
     return home;
 }
 
+void cgroup_prepare(void)
+{
+    home_get();
+}
+
 static bool limits_put(const struct cgroup *group, const struct limits *limits)
 {
     uint64_t processes = limits->values[LIMIT_PROCESSES] + PROCESS_SLACK;

@@ -29,6 +29,9 @@ struct cgroup {
 
 #define CGROUP_ZERO ((struct cgroup){.procs_fds = {-1, -1, -1, -1}, .cpu_fd = -1})
 
+/* Makes ready what the first group needs, beside other work. */
+void cgroup_prepare(void);
+
 /* Makes the group `name` under its limits. CGROUP_NONE where the machine gives none, or a part of one. */
 void cgroup_open(struct cgroup *group, const char *name, const struct limits *limits);
 
