@@ -19,7 +19,7 @@ for file in $(find rules examples -name '*.tsx'); do (printf '\3'; cat "$file") 
 for target in "$build"/tests/fuzz/fuzz-*; do
     test -x "$target" && test -f "$target" || continue
     name=${target##*/fuzz-}
-    mkdir -p "$build/corpus-$name"
+    mkdir -p "$build/corpus-$name" "$seeds/$name"
     echo "cordon: fuzzing $name for $seconds seconds"
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 "$target" -max_total_time="$seconds" -timeout=20 \
         -rss_limit_mb=4096 -max_len=16384 -print_final_stats=1 -artifact_prefix="$build/" "$build/corpus-$name" \
