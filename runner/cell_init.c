@@ -3,7 +3,6 @@
  * It is PID 1 inside, so no process of the cell can signal or trace it, and when it ends the kernel ends all
  * of them. It reads the job, starts the program under its limits and filter, watches what the whole cell
  * uses, reaps, and reports how the program really ended over a socket that the program never had. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -16,7 +15,6 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -25,6 +23,7 @@
 #include "runner/cell_protocol.h"
 #include "runner/limits.h"
 #include "runner/recorder.h"
+#include "runner/usage.h"
 
 /* How often the cell's use is summed. Between two looks a program can overshoot; the hard limits behind the
  * watched ones bound by how much. */
@@ -34,12 +33,6 @@ struct job {
     struct cell_job head;
     char *filter;
     char **arguments, **environment;
-};
-
-/* What the cell uses, summed over its processes. */
-struct usage {
-    uint64_t cpu_ms, memory_kib, disk_bytes;
-    uint32_t processes;
 };
 
 static void report_send(const struct cell_report *report)
@@ -146,66 +139,6 @@ _Noreturn static void program_start(const struct job *job, int channel)
     step_fail(CELL_STEP_EXEC);
 }
 
-/* utime, stime, number of threads and resident pages of one process, from its stat line. */
-static void process_add(const char *pid, struct usage *usage)
-{
-    char path[64], line[1024];
-    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return;
-    ssize_t length = read(fd, line, sizeof line - 1);
-    close(fd);
-    if (length <= 0) return;
-    line[length] = '\0';
-    char *rest = strrchr(line, ')'); /* behind the name, which can hold anything */
-    unsigned long user, system, threads, resident;
-    /* fields 14, 15, 20 and 24 of proc(5) */
-    if (!rest ||
-        sscanf(rest + 1,
-               " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %lu %*d %*u %*u %lu",
-               &user, &system, &threads, &resident) != 4)
-        return;
-    usage->cpu_ms += (user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
-    usage->processes += (uint32_t)threads;
-    usage->memory_kib += resident * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
-}
-
-static struct usage usage_read(void)
-{
-    struct usage usage = {0};
-    struct rusage reaped;
-    struct statvfs scratch;
-    DIR *folder = opendir("/proc");
-    for (struct dirent *entry; folder && (entry = readdir(folder));)
-        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && strcmp(entry->d_name, "1") != 0)
-            process_add(entry->d_name, &usage);
-    if (folder) closedir(folder);
-    if (getrusage(RUSAGE_CHILDREN, &reaped) == 0)
-        usage.cpu_ms += (uint64_t)(reaped.ru_utime.tv_sec + reaped.ru_stime.tv_sec) * 1000 +
-                        (uint64_t)(reaped.ru_utime.tv_usec + reaped.ru_stime.tv_usec) / 1000;
-    if (statvfs("/scratch", &scratch) == 0)
-        usage.disk_bytes = (scratch.f_blocks - scratch.f_bfree) * scratch.f_frsize;
-    return usage;
-}
-
-/* The limit that the whole cell is over, or LIMIT_NONE. */
-static enum limit limit_reached(const struct cell_job *job, const struct usage *usage)
-{
-    if (usage->cpu_ms > job->cpu_ms) return LIMIT_CPU;
-    if (usage->disk_bytes > job->disk_bytes) return LIMIT_DISK;
-    if (usage->memory_kib > job->memory_bytes / 1024) return LIMIT_MEMORY;
-    if (usage->processes > job->processes) return LIMIT_PROCESSES;
-    return LIMIT_NONE;
-}
-
-static void usage_note(struct cell_report *report, const struct usage *usage)
-{
-    if (usage->cpu_ms > report->cpu_ms) report->cpu_ms = usage->cpu_ms;
-    if (usage->memory_kib > report->peak_memory_kib) report->peak_memory_kib = usage->memory_kib;
-    if (usage->processes > report->peak_processes) report->peak_processes = usage->processes;
-    report->disk_bytes = usage->disk_bytes;
-}
-
 /* Reaps what has ended. True when the program itself did. */
 static bool children_reap(pid_t program, struct cell_report *report)
 {
@@ -255,16 +188,16 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
         struct signalfd_siginfo info;
         while (ready > 0 && read(signals, &info, sizeof info) == sizeof info) continue;
         struct usage usage = usage_read();
-        usage_note(report, &usage);
+        usage_note(&usage, report);
         if (children_reap(program, report)) {
             report->limit = limit_of_signal(report->wait_status);
             /* A program that fails because it ran into a limit ended at the limit, if it was quicker than the
              * watch. */
             bool has_failed = !WIFEXITED(report->wait_status) || WEXITSTATUS(report->wait_status) != 0;
-            if (report->limit == LIMIT_NONE && has_failed) report->limit = limit_reached(job, &usage);
+            if (report->limit == LIMIT_NONE && has_failed) report->limit = usage_breach(&usage, job);
             return;
         }
-        report->limit = limit_reached(job, &usage);
+        report->limit = usage_breach(&usage, job);
         if (report->limit != LIMIT_NONE || (ready > 0 && waits[1].revents)) return;
     }
 }
@@ -275,24 +208,10 @@ static void cell_end(struct cell_report *report)
     kill(-1, SIGKILL);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
     struct usage usage = usage_read();
-    usage_note(report, &usage);
+    usage_note(&usage, report);
     struct rusage reaped;
     if (getrusage(RUSAGE_CHILDREN, &reaped) == 0 && (uint64_t)reaped.ru_maxrss > report->peak_memory_kib)
         report->peak_memory_kib = (uint64_t)reaped.ru_maxrss;
-}
-
-/* What every process wrote: the kernel adds what it reaps to the one that reaped. */
-static uint64_t written_read(void)
-{
-    char text[512];
-    unsigned long long written = 0;
-    int fd = open("/proc/self/io", O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
-    if (fd >= 0) close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    char *line = strstr(text, "wchar: ");
-    if (line) sscanf(line + 7, "%llu", &written);
-    return written;
 }
 
 int main(void)
@@ -324,7 +243,7 @@ int main(void)
     struct cell_report report = {.magic = CELL_MAGIC, .limit = LIMIT_NONE};
     cell_watch(&job.head, program, signals, &recorder, &report);
     cell_end(&report);
-    report.written_bytes = written_read();
+    report.written_bytes = usage_written_bytes();
     report.programs_started = recorder.programs_started;
     report.event_count = recorder.count;
     report.events_dropped = recorder.dropped;
