@@ -12,6 +12,7 @@
 struct matcher {
     const struct ruleset *ruleset;
     struct regex_scratch *scratch;
+    struct syntax_parser *parser; /* for texts in other languages; NULL until one is asked for */
 };
 
 /* One source, ready for any rule. */
@@ -36,6 +37,7 @@ void matcher_free(struct matcher *matcher)
 {
     if (!matcher) return;
     regex_scratch_free(matcher->scratch);
+    syntax_parser_free(matcher->parser);
     free(matcher);
 }
 
@@ -57,6 +59,7 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
         return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
     memset(session->map.to, 0xff, (count + 1) * sizeof *session->map.to);
     e->language = language->id;
+    e->parser = &matcher->parser;
     session->steps_left = LIMIT_MATCH_STEPS_FLOOR + LIMIT_MATCH_STEPS_PER_BYTE * syntax->source->bytes.length;
     e->m = (struct tree_match){.arena = arena,
                                .syntax = syntax,

@@ -1,5 +1,7 @@
 /* The conditions of `patterns`: what must be true of a metavariable, and narrowing to one. */
+#include "analyzer/entropy.h"
 #include "analyzer/match_formula.h"
+#include "analyzer/nested_repeat.h"
 
 struct view binding_inside(const struct tree_match *m, const struct binding *binding)
 {
@@ -28,6 +30,10 @@ static void pattern_holds(struct evaluation *e, const struct program_condition *
                           const struct range *range, struct range_list *out)
 {
     const struct binding *binding = &range->bindings[condition->slot];
+    if (condition->condition->language_mask || condition->condition->is_text) {
+        inner_holds(e, condition, range, out);
+        return;
+    }
     struct scope scope = {binding->start, binding->end, binding->start, binding->end, range->bindings};
     if (binding->kind == BINDING_TEXT && binding->node) { /* a pattern may also be the string itself */
         scope.start = e->m.syntax->nodes[binding->node].start;
@@ -69,6 +75,25 @@ static bool comparison_holds(struct evaluation *e, const struct program_conditio
     return answer == COMPARISON_YES;
 }
 
+static bool type_holds(struct evaluation *e, const struct condition *condition, const struct binding *binding)
+{
+    for (uint32_t i = 0; i < condition->type_count; i++) {
+        struct view type = condition->types[i];
+        bool is_text = view_equals_cstr(type, "str") || view_equals_cstr(type, "string");
+        if (binding->kind == BINDING_TEXT
+                ? is_text
+                : binding->kind == BINDING_NODE && type_is(&e->m, binding->node, type))
+            return true;
+    }
+    return false;
+}
+
+static bool analysis_holds(struct evaluation *e, enum analyzer_kind analyzer, const struct binding *binding)
+{
+    struct view text = binding_inside(&e->m, binding);
+    return analyzer == ANALYZER_ENTROPY ? entropy_is_high(text) : nested_repeat_is_there(text);
+}
+
 /* Narrows to what the metavariable captured: the smaller of the two, where one is within the other. */
 static bool focus(struct range *range, const struct binding *binding)
 {
@@ -88,6 +113,10 @@ static const char *condition_word(enum condition_kind kind)
         return "metavariable-pattern";
     case CONDITION_METAVARIABLE_COMPARISON:
         return "metavariable-comparison";
+    case CONDITION_METAVARIABLE_TYPE:
+        return "metavariable-type";
+    case CONDITION_METAVARIABLE_ANALYSIS:
+        return "metavariable-analysis";
     case CONDITION_FOCUS:
         return "focus-metavariable";
     }
@@ -114,6 +143,14 @@ bool condition_apply(struct evaluation *e, const struct program_condition *condi
             break;
         case CONDITION_METAVARIABLE_COMPARISON:
             if (comparison_holds(e, condition, &range)) range_push(e, &kept, range);
+            break;
+        case CONDITION_METAVARIABLE_TYPE:
+            if (type_holds(e, condition->condition, &range.bindings[condition->slot]))
+                range_push(e, &kept, range);
+            break;
+        case CONDITION_METAVARIABLE_ANALYSIS:
+            if (analysis_holds(e, condition->condition->analyzer, &range.bindings[condition->slot]))
+                range_push(e, &kept, range);
             break;
         case CONDITION_FOCUS:
             if (focus(&range, &range.bindings[condition->slot])) range_push(e, &kept, range);

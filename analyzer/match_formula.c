@@ -178,10 +178,11 @@ static void subtract(struct evaluation *e, struct range_list *from, const struct
         bool is_removed = false;
         for (uint32_t k = 0; k < removed->count && !is_removed; k++) {
             const struct range *other = &removed->items[k];
-            if (other->start > range->start) break;
+            if (other->start > range->end) break;
             if (!pair_taken(e)) return;
             bool is_hit = is_inside ? is_within(range, other)
                                     : range->start == other->start && range->end == other->end;
+            if (other->is_regex && !is_inside) is_hit |= is_within(range, other) || is_within(other, range);
             is_removed = is_hit && bindings_merge(e, range->bindings, other->bindings);
         }
         if (!is_removed) from->items[kept++] = *range;
@@ -222,17 +223,21 @@ static bool regex_range(struct evaluation *e, const struct program_formula *form
     for (uint32_t group = 1; group <= count && group <= LIMIT_REGEX_GROUPS; group++) {
         struct binding *at = &bindings[formula->group_slots[group]];
         *at = (struct binding){0};
-        if (regex_group(e->m.scratch, group, &at->start, &at->end)) at->kind = BINDING_TEXT;
+        if (!regex_group(e->m.scratch, group, &at->start, &at->end)) continue;
+        at->kind = BINDING_TEXT;
+        at->start += scope->text_start;
+        at->end += scope->text_start;
     }
-    return range_push(e, out, (struct range){start, end, false, bindings});
+    return range_push(
+        e, out, (struct range){scope->text_start + start, scope->text_start + end, false, true, bindings});
 }
 
 static bool evaluate_regex(struct evaluation *e, const struct program_formula *formula,
                            const struct scope *scope, struct range_list *out)
 {
-    struct view text = view_slice(e->m.syntax->source->bytes, 0, scope->text_end);
-    uint32_t from = scope->text_start;
-    while (from <= scope->text_end && pair_taken(e)) {
+    struct view text = view_slice(e->m.syntax->source->bytes, scope->text_start, scope->text_end);
+    uint32_t from = 0;
+    while (from <= text.length && pair_taken(e)) {
         uint32_t start = 0, end = 0;
         enum regex_answer answer = regex_run(formula->regex, e->m.scratch, text, from);
         if (answer == REGEX_LIMIT) e->is_undecided = true;
@@ -270,7 +275,7 @@ static const char *formula_word(enum formula_kind kind)
 /* What there is to begin with where nothing positive is said: all of the scope, as one range. */
 static bool universe(struct evaluation *e, const struct scope *scope, struct range_list *out)
 {
-    return range_push(e, out, (struct range){scope->start, scope->end, false, scope->bindings});
+    return range_push(e, out, (struct range){scope->start, scope->end, false, false, scope->bindings});
 }
 
 static bool is_positive(enum formula_kind kind)

@@ -28,6 +28,7 @@ struct evaluation {
     enum language_id language;
     uint64_t steps;
     bool is_undecided;
+    struct syntax_parser **parser;   /* for texts in other languages; made when first needed */
     struct explanation *explanation; /* or NULL */
 };
 
@@ -48,7 +49,12 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
 bool formula_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
                       struct range_list *out);
 
-/* ---- between match_formula.c and match_condition.c ---- */
+/* ---- between match_formula.c, match_condition.c and match_inner.c ---- */
+
+/* Adds the range once for every way in which the condition's formula holds on what its metavariable captured,
+ * read as a source of the condition's own language. */
+void inner_holds(struct evaluation *e, const struct program_condition *condition, const struct range *range,
+                 struct range_list *out);
 
 /* Keeps (and narrows, and extends) the ranges for which the condition holds. */
 bool condition_apply(struct evaluation *e, const struct program_condition *condition,

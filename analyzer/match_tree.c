@@ -138,8 +138,9 @@ static bool match_chain(struct tree_match *m, uint32_t p, uint32_t n, const stru
 
 uint32_t value_at(const struct tree_match *m, uint32_t n)
 {
-    bool is_known = m->is_symbolic && m->names->value && form_at(m, n).role == FORM_NAME && !is_target(m, n);
-    return is_known ? m->names->value[n] : 0;
+    bool is_known = m->names->value && form_at(m, n).role == FORM_NAME && !is_target(m, n);
+    uint32_t value = is_known ? m->names->value[n] : 0;
+    return value && (m->is_symbolic || (form_at(m, value).flags & FORM_IS_CONSTANT)) ? value : 0;
 }
 
 /* The value that a variable was given, in its place (symbolic propagation). */
@@ -240,6 +241,7 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     }
     switch ((enum pattern_op)want->op) {
     case PATTERN_METAVAR:
+        if (want->symbol && !type_is(m, n, symbol_text(m->map->from, want->symbol))) return false;
         return bind_node(m, want->slot, node_named_by(m, n), 0, next);
     case PATTERN_METAVAR_SPAN:
         return bind_span(m, want->slot, n, m->syntax->nodes[n].next, m->syntax->nodes[n].next, next);
@@ -296,7 +298,7 @@ static bool emit(struct tree_match *m)
         if (!step_taken(m)) return true;
     }
     struct binding *bindings = ARENA_NEW_ARRAY(m->arena, struct binding, m->slot_count + 1);
-    struct range range = {m->start, m->end, false, bindings};
+    struct range range = {m->start, m->end, false, false, bindings};
     if (bindings) memcpy(bindings, m->bindings, m->slot_count * sizeof *bindings);
     if (!bindings || m->out->count >= LIMIT_MATCH_RANGES || !ARRAY_PUSH(m->arena, m->out, range)) {
         *m->is_undecided = true;

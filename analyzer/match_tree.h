@@ -32,6 +32,7 @@ struct tree_match {
     uint32_t slot_count;
     bool is_negated;    /* below a pattern-not: a name must mean what the pattern says, not only may */
     bool is_symbolic;   /* a variable that was given one value may stand for it */
+    uint32_t *declared; /* by variable: the node of the type that it is declared with; NULL: not asked yet */
     uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */
     bool *is_undecided; /* a budget or a regex limit was reached, or memory is out */
@@ -54,6 +55,10 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
 
 /* Whether two captured things are the same: by syntax, up to the same resolved variable. */
 bool binding_equals(const struct tree_match *m, const struct binding *a, const struct binding *b);
+
+/* Whether a node's value is known to be of this type: by what it is, by the variable's declaration, by the
+ * one value that the variable was given. Types go by their last name (`string` and `str` are one). */
+bool type_is(struct tree_match *m, uint32_t n, struct view type);
 
 /* ---- between match_tree.c, match_list.c, match_name.c and match_binding.c ---- */
 

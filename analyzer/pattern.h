@@ -54,7 +54,7 @@ struct pattern_node {
     uint8_t field;   /* common number of its field in the parent; 0: none */
     uint16_t kind;   /* of the node in the pattern's own tree */
     uint16_t slot;   /* of the metavariable */
-    uint32_t symbol; /* literal text, in the rule set's table; 0: none */
+    uint32_t symbol; /* literal text, or a metavariable's type, in the rule set's table; 0: none */
     uint32_t prefix; /* PATTERN_NODE of a member with a free name (`os.$F`): text before the dot */
     uint32_t next;   /* index behind the subtree */
     const struct regex *regex;

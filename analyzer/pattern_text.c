@@ -8,6 +8,7 @@
 #define WORD_DEEP     "cordondeep"
 #define WORD_METAVAR  "cordonvar_"
 #define WORD_SPAN     "cordonspan_"
+#define WORD_TYPED    "cordontyped_"
 
 /* Brackets open at once in a pattern; deeper ones are treated as if they were not there. */
 enum { BRACKET_DEPTH = 256 };
@@ -211,7 +212,7 @@ static void ellipsis(struct scan *scan)
     }
     bool ends_statement = is_statement(scan, scan->at + 3);
     if (is_loop_head(scan)) put(scan, VIEW(WORD_ELLIPSIS ";" WORD_ELLIPSIS ";"));
-    if (innermost(scan) == 'o' && scan->last != ':' && scan->last != '=')
+    if (innermost(scan) == 'o' && scan->last != ':' && scan->last != '=' && scan->style != STYLE_BARE)
         put(scan, view_of_cstr(scan->forms->brace_splat));
     if (ends_statement && scan->style == STYLE_SEPARATED && scan->last && !is_among(scan->last, "{};"))
         put(scan, VIEW(";"));
@@ -242,6 +243,46 @@ static void metavar_span(struct scan *scan)
     }
 }
 
+/* The length of a metavariable's `$X: T` here, where it stands within parentheses as an argument does; 0: it
+ * is none. `*name` and `*type` are its parts. */
+static size_t typed_length(const struct scan *scan, struct view *name, struct view *type)
+{
+    size_t end = 1, start;
+    if (innermost(scan) != '(' || !is_among(scan->last, "(,")) return 0;
+    while (is_metavar_tail(peek(scan, end))) end++;
+    *name = view_slice(scan->text, scan->at + 1, scan->at + end);
+    while (isspace((unsigned char)peek(scan, end))) end++;
+    if (peek(scan, end) != ':') return 0;
+    start = ++end;
+    for (unsigned depth = 0; peek(scan, end); end++) {
+        char byte = peek(scan, end);
+        if (depth == 0 && is_among(byte, "),")) break;
+        if (is_among(byte, "=;{}\n")) return 0;
+        if (is_among(byte, "([<")) depth++;
+        if (is_among(byte, ")]>") && depth > 0) depth--;
+    }
+    *type = view_trim(view_slice(scan->text, scan->at + start, scan->at + end));
+    return peek(scan, end) && type->length ? end : 0;
+}
+
+/* The type is kept in the word itself, two letters a byte. */
+static bool typed_metavar(struct scan *scan)
+{
+    struct view name, type;
+    size_t length = typed_length(scan, &name, &type);
+    if (!length) return false;
+    put(scan, VIEW(WORD_TYPED));
+    put(scan, name);
+    put(scan, VIEW("x"));
+    for (size_t i = 0; i < type.length; i++) {
+        const char letters[2] = {(char)('a' + ((unsigned char)type.bytes[i] >> 4)),
+                                 (char)('a' + (type.bytes[i] & 15))};
+        put(scan, view_make(letters, 2));
+    }
+    replace(scan, length, VIEW(""));
+    return true;
+}
+
 static bool starts_with(const struct scan *scan, const char *text)
 {
     return view_starts_with(view_slice(scan->text, scan->at, scan->text.length), view_of_cstr(text));
@@ -267,6 +308,9 @@ static void step(struct scan *scan)
         ellipsis(scan);
     } else if (starts_with(scan, "$...") && is_metavar_head(peek(scan, 4))) {
         metavar_span(scan);
+    } else if (scan->style == STYLE_TYPED && byte == '$' && is_metavar_head(peek(scan, 1)) &&
+               typed_metavar(scan)) {
+        return;
     } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && is_attribute(scan)) {
         attribute_metavar(scan);
     } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && !scan->forms->has_dollar_names) {
@@ -294,6 +338,26 @@ static bool is_metavar_name(struct view text)
     return true;
 }
 
+/* Where the type begins in the word of a metavariable with one; 0: it is none. */
+static size_t type_start(struct view text)
+{
+    struct view word = VIEW(WORD_TYPED);
+    size_t at = word.length;
+    if (!view_starts_with(text, word)) return 0;
+    while (at < text.length && text.bytes[at] != 'x') at++;
+    return at < text.length ? at + 1 : 0;
+}
+
+struct view pattern_text_type(struct arena *arena, struct view text)
+{
+    size_t start = type_start(text), length = start ? (text.length - start) / 2 : 0;
+    char *bytes = arena_alloc(arena, length + 1);
+    if (!bytes) return (struct view){0};
+    for (size_t i = 0; i < length; i++)
+        bytes[i] = (char)((text.bytes[start + 2 * i] - 'a') << 4 | (text.bytes[start + 2 * i + 1] - 'a'));
+    return view_make(bytes, length);
+}
+
 enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct form_table *forms,
                                                struct view text, struct view *name)
 {
@@ -303,6 +367,11 @@ enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct
     if (view_starts_with(text, span)) {
         *name = arena_format(arena, "$...%.*s", VIEW_ARGS(view_slice(text, span.length, text.length)));
         return PLACEHOLDER_METAVAR_SPAN;
+    }
+    if (type_start(text)) {
+        *name = arena_format(arena, "$%.*s",
+                             VIEW_ARGS(view_slice(text, strlen(WORD_TYPED), type_start(text) - 1)));
+        return PLACEHOLDER_TYPED;
     }
     struct view tail = {0};
     if (view_starts_with(text, word)) tail = view_slice(text, word.length, text.length);

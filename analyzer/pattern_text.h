@@ -13,6 +13,7 @@ enum placeholder_kind {
     PLACEHOLDER_ELLIPSIS,
     PLACEHOLDER_ANY,          /* $_ */
     PLACEHOLDER_METAVAR,      /* $X */
+    PLACEHOLDER_TYPED,        /* ($X: T), and $X: T among arguments */
     PLACEHOLDER_METAVAR_SPAN, /* $...X */
     PLACEHOLDER_DEEP,         /* the function of the call that <... e ...> became */
 };
@@ -23,6 +24,7 @@ enum pattern_style {
     STYLE_TERMINATED, /* `f(); ... g();`: with a `;` behind it */
     STYLE_SEPARATED,  /* `f() ... g()`: with one before it too */
     STYLE_BARE,
+    STYLE_TYPED, /* as the first, and `$X: T` within parentheses is a metavariable with a type */
     STYLE_COUNT,
 };
 
@@ -33,6 +35,9 @@ struct view pattern_text_prepare(struct arena *arena, const struct form_table *f
 /* What a leaf's text stands for, and the metavariable's name as its author wrote it. */
 enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct form_table *forms,
                                                struct view text, struct view *name);
+
+/* The type of a PLACEHOLDER_TYPED. */
+struct view pattern_text_type(struct arena *arena, struct view text);
 
 /* Literal text (the inside of a string) as its author wrote it. */
 struct view pattern_text_restore(struct arena *arena, struct view text);

@@ -25,6 +25,7 @@ struct binding {
 struct range {
     uint32_t start, end;
     bool is_inside;                 /* from pattern-inside: a place for other ranges, not a result */
+    bool is_regex;                  /* from a regex: negated, it excludes what it is in and what is in it */
     const struct binding *bindings; /* by slot */
 };
 

@@ -32,7 +32,14 @@ enum condition_kind {
     CONDITION_METAVARIABLE_REGEX,      /* `text` is PCRE2, anchored at the left unless it says otherwise */
     CONDITION_METAVARIABLE_PATTERN,    /* `formula`, over what the metavariable matched */
     CONDITION_METAVARIABLE_COMPARISON, /* `text` is the expression */
+    CONDITION_METAVARIABLE_TYPE,       /* its type is one of `types` */
+    CONDITION_METAVARIABLE_ANALYSIS,   /* `analyzer` says yes to its text */
     CONDITION_FOCUS,                   /* the match is narrowed to `metavariable` */
+};
+
+enum analyzer_kind {
+    ANALYZER_ENTROPY, /* looks like a secret */
+    ANALYZER_REDOS,   /* a regex that may take exponential time */
 };
 
 struct condition {
@@ -40,8 +47,14 @@ struct condition {
     struct rule_place place;
     struct view metavariable; /* "$X" */
     struct view text;
-    struct formula *formula;     /* or NULL */
-    uint32_t number;             /* as formula.number */
+    struct formula *formula;  /* or NULL */
+    const struct view *types; /* metavariable-type */
+    uint32_t type_count;
+    enum analyzer_kind analyzer;
+    uint32_t
+        language_mask; /* metavariable-pattern: the text is code of the first of these; 0: of the rule's */
+    bool is_text;      /* metavariable-pattern: `language: regex`, regexes over the text alone */
+    uint32_t number;   /* as formula.number */
     bool is_constant_propagated; /* metavariable-regex: `constant-propagation: true` */
 };
 

@@ -39,6 +39,8 @@ static const struct condition_word {
     {"metavariable-regex", CONDITION_METAVARIABLE_REGEX},
     {"metavariable-pattern", CONDITION_METAVARIABLE_PATTERN},
     {"metavariable-comparison", CONDITION_METAVARIABLE_COMPARISON},
+    {"metavariable-type", CONDITION_METAVARIABLE_TYPE},
+    {"metavariable-analysis", CONDITION_METAVARIABLE_ANALYSIS},
     {"focus-metavariable", CONDITION_FOCUS},
 };
 
@@ -46,8 +48,6 @@ static const struct condition_word {
  * mistake. */
 static const char *const later_words[] = {
     "match",
-    "metavariable-analysis",
-    "metavariable-type",
     "metavariable-name",
     "taint",
     "join",
@@ -60,6 +60,9 @@ static const char *const later_words[] = {
 static const char *const rule_words[] = {"id",          "message", "severity",  "languages", "mode",
                                          "metadata",    "fix",     "fix-regex", "version",   "min-version",
                                          "max-version", "options", "paths"};
+
+/* Keys of a metavariable-pattern beside its operators. */
+static const char *const condition_words[] = {"metavariable", "language"};
 
 static const struct operator* operator_find(struct view word)
 {
@@ -192,6 +195,8 @@ static bool condition_keys_check(struct loader *loader, const struct yaml_node *
         [CONDITION_METAVARIABLE_REGEX] = {"metavariable", "regex", "constant-propagation"},
         [CONDITION_METAVARIABLE_PATTERN] = {"metavariable", "language"},
         [CONDITION_METAVARIABLE_COMPARISON] = {"metavariable", "comparison", "base", "strip"},
+        [CONDITION_METAVARIABLE_TYPE] = {"metavariable", "type", "types"},
+        [CONDITION_METAVARIABLE_ANALYSIS] = {"metavariable", "analyzer"},
     };
     for (uint32_t i = 0; i < mapping->count; i++) {
         const struct yaml_node *key = mapping->pairs[i].key;
@@ -206,6 +211,62 @@ static bool condition_keys_check(struct loader *loader, const struct yaml_node *
         return nearest ? error_remedy(loader->err, "did you mean '%s'?", nearest) : false;
     }
     return true;
+}
+
+/* The language of a metavariable-pattern, where it is not the rule's. */
+static bool condition_language_read(struct loader *loader, const struct yaml_node *mapping,
+                                    struct condition *condition)
+{
+    const struct yaml_node *node = yaml_get(mapping, "language");
+    if (!node) return true;
+    if (!expect_kind(loader, node, YAML_SCALAR, "language")) return false;
+    condition->language_mask = language_mask_of_word(node->text);
+    condition->is_text = view_equals_cstr(node->text, "regex") || view_equals_cstr(node->text, "generic");
+    if (condition->language_mask || condition->is_text) return true;
+    return yaml_error(loader->err, ERROR_RULE, loader->path, node, "no patterns for the language '%.*s'",
+                      VIEW_ARGS(view_slice(node->text, 0, 40)));
+}
+
+static bool types_read(struct loader *loader, const struct yaml_node *mapping, struct condition *condition)
+{
+    const struct yaml_node *one = yaml_get(mapping, "type"), *many = yaml_get(mapping, "types");
+    const struct yaml_node *value = one ? one : many;
+    if (!value)
+        return yaml_error(loader->err, ERROR_RULE, loader->path, mapping,
+                          "'type' is missing in metavariable-type");
+    if (!expect_kind(loader, value, one ? YAML_SCALAR : YAML_SEQUENCE, one ? "type" : "types")) return false;
+    uint32_t count = one ? 1 : value->count;
+    struct view *types = ARENA_NEW_ARRAY(loader->arena, struct view, count + 1);
+    if (!types) return error_set(loader->err, ERROR_LIMIT, "the rule file is too large");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct yaml_node *item = one ? value : value->items[i];
+        if (!expect_kind(loader, item, YAML_SCALAR, "type")) return false;
+        types[i] = view_trim(item->text);
+    }
+    condition->types = types;
+    condition->type_count = count;
+    return true;
+}
+
+static bool analyzer_read(struct loader *loader, const struct yaml_node *mapping, struct condition *condition)
+{
+    static const char *const words[] = {[ANALYZER_ENTROPY] = "entropy", [ANALYZER_REDOS] = "redos"};
+    const struct yaml_node *value = yaml_get(mapping, "analyzer");
+    if (!value)
+        return yaml_error(loader->err, ERROR_RULE, loader->path, mapping,
+                          "'analyzer' is missing in metavariable-analysis");
+    if (!expect_kind(loader, value, YAML_SCALAR, "analyzer")) return false;
+    for (size_t i = 0; i < COUNT(words); i++) {
+        condition->analyzer = (enum analyzer_kind)i;
+        if (view_equals_cstr(value->text, words[i])) return true;
+    }
+    if (view_equals_cstr(value->text, "entropy_v2")) { /* the newer of two measures of one thing */
+        condition->analyzer = ANALYZER_ENTROPY;
+        return true;
+    }
+    yaml_error(loader->err, ERROR_RULE, loader->path, value, "unknown analyzer '%.*s'",
+               VIEW_ARGS(view_slice(value->text, 0, 40)));
+    return error_remedy(loader->err, "one of entropy, redos");
 }
 
 static bool condition_body_read(struct loader *loader, const struct yaml_node *mapping,
@@ -230,15 +291,16 @@ static bool condition_body_read(struct loader *loader, const struct yaml_node *m
         return true;
     }
     case CONDITION_METAVARIABLE_PATTERN:
-        value = yaml_get(mapping, "language");
-        if (value)
-            return yaml_error(loader->err, ERROR_RULE, loader->path, value,
-                              "'language' in metavariable-pattern is not supported yet");
+        if (!condition_language_read(loader, mapping, condition)) return false;
         bool was_in_condition = loader->is_in_condition;
         loader->is_in_condition = true;
         condition->formula = formula_of_mapping(loader, mapping, false);
         loader->is_in_condition = was_in_condition;
         return condition->formula != NULL;
+    case CONDITION_METAVARIABLE_TYPE:
+        return types_read(loader, mapping, condition);
+    case CONDITION_METAVARIABLE_ANALYSIS:
+        return analyzer_read(loader, mapping, condition);
     case CONDITION_FOCUS:
         break;
     }
@@ -341,7 +403,8 @@ struct formula *formula_of_mapping(struct loader *loader, const struct yaml_node
         } else if (condition) {
             if (!condition_read(loader, condition, value, all)) return NULL;
         } else if (is_rule ? !word_is_in(key->text, rule_words, COUNT(rule_words))
-                           : !view_equals(key->text, VIEW("metavariable"))) {
+                           : !loader->is_in_condition ||
+                                 !word_is_in(key->text, condition_words, COUNT(condition_words))) {
             refuse_word(loader, key, is_rule ? "key" : "operator");
             return NULL;
         }

@@ -8,6 +8,8 @@ struct compiler {
     struct ruleset *ruleset;
     struct pattern_context context;
     const struct rule *rule;
+    uint32_t language_mask; /* of the patterns that are compiled now: the rule's, or a condition's own */
+    bool is_text;           /* they are about text of no language */
     struct error *err;
 };
 
@@ -50,10 +52,15 @@ static bool is_of_sibling(struct compiler *c, const struct formula *formula, enu
 /* The pattern once for each language of the rule. */
 static bool compile_pattern(struct compiler *c, const struct formula *formula, struct program_formula *out)
 {
+    if (c->is_text) {
+        error_set(c->err, ERROR_RULE, "a text of no language takes only pattern-regex");
+        place(c, &formula->place);
+        return false;
+    }
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
         struct error err = {0};
         enum language_id language = (enum language_id)i;
-        if (!(c->rule->language_mask & (1u << i))) continue;
+        if (!(c->language_mask & (1u << i))) continue;
         out->patterns[i] = compile_for(c, formula, language, &err);
         bool is_refused =
             !out->patterns[i] && (err.code != ERROR_RULE || !is_of_sibling(c, formula, language, out));
@@ -96,19 +103,29 @@ static bool compile_condition(struct compiler *c, const struct condition *condit
         !slot_of(arena, c->context.slots, condition->metavariable, &out->slot))
         return no_memory(c);
     bool is_fine = true;
+    uint32_t language_mask = c->language_mask;
+    bool was_text = c->is_text;
     switch (condition->kind) {
     case CONDITION_METAVARIABLE_REGEX:
         out->regex = regex_compile(arena, &c->ruleset->regexes, condition->text, REGEX_ANCHORED, c->err);
         is_fine = out->regex != NULL;
         break;
     case CONDITION_METAVARIABLE_PATTERN:
+        if (condition->language_mask || condition->is_text) {
+            c->language_mask = condition->language_mask;
+            c->is_text = condition->language_mask == 0;
+        }
         out->formula = compile_formula(c, condition->formula);
+        c->language_mask = language_mask;
+        c->is_text = was_text;
         return out->formula != NULL;
     case CONDITION_METAVARIABLE_COMPARISON:
         out->comparison =
             comparison_compile(arena, c->context.slots, &c->ruleset->regexes, condition->text, c->err);
         is_fine = out->comparison != NULL;
         break;
+    case CONDITION_METAVARIABLE_TYPE:
+    case CONDITION_METAVARIABLE_ANALYSIS:
     case CONDITION_FOCUS:
         break;
     }
@@ -169,6 +186,7 @@ static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, 
 static bool compile_rule(struct compiler *c, const struct rule *rule, struct program *out)
 {
     c->rule = rule;
+    c->language_mask = rule->language_mask;
     c->context.slots = &out->slots;
     out->rule = rule;
     out->argument_slot = UINT16_MAX;

@@ -1,61 +1,7 @@
 /* What patterns mean: (pattern, source, lines that match) for every semantic, in each language. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
-#include "analyzer/match.h"
-#include "base/array.h"
-#include "grammars/language.h"
-
-struct run {
-    struct arena arena;
-    struct ruleset *ruleset;
-    struct matcher *matcher;
-    struct source source;
-    struct syntax syntax;
-    struct names names;
-    struct finding_list findings;
-};
-
-static void run_clear(struct run *run)
-{
-    matcher_free(run->matcher);
-    ruleset_free(run->ruleset);
-    arena_clear(&run->arena);
-}
-#define AUTO_RUN CLEANUP(run_clear)
-
-/* Everything from rule text to findings. */
-static void run_rules(struct run *run, const char *language, const char *rules, struct view source)
-{
-    struct error err = {0};
-    char text[1024];
-    *run = (struct run){0};
-    arena_init(&run->arena, 256u << 20);
-    run->ruleset = ruleset_new();
-    assert_non_null(run->ruleset);
-    if (!ruleset_add_bytes(run->ruleset, VIEW("test.yaml"), view_of_cstr(rules), &err) ||
-        !ruleset_compile(run->ruleset, &err))
-        fail_msg("%s\n%s", error_format(&err, text, sizeof text), rules);
-    run->matcher = matcher_new(run->ruleset);
-    struct syntax_parser *parser = syntax_parser_new();
-    assert_non_null(parser);
-    bool is_fine = source_init(&run->source, &run->arena, VIEW("source"), source,
-                               language_of_word(view_of_cstr(language)), &err) &&
-                   syntax_parse(parser, &run->arena, &run->source, 5000, &run->syntax, &run->findings, &err);
-    syntax_parser_free(parser);
-    for (uint32_t i = 0; i < run->findings.count; i++)
-        fail_msg("%.*s: %.*s", VIEW_ARGS(run->findings.items[i].message), VIEW_ARGS(source));
-    if (!is_fine || !names_resolve(&run->arena, &run->syntax, &run->names, &run->findings, &err) ||
-        !match_run(run->matcher, &run->arena, &run->syntax, &run->names, &run->findings, &err))
-        fail_msg("%s", error_format(&err, text, sizeof text));
-}
+#include "tests/analyzer/run.h"
 
 /* The rule of one pattern. */
 static const char *rule_of(struct arena *arena, const char *language, const char *pattern)
@@ -73,20 +19,6 @@ static const char *rule_of(struct arena *arena, const char *language, const char
     assert_true(ARRAY_PUSH(arena, &out, '\n'));
     assert_true(ARRAY_PUSH(arena, &out, 0));
     return out.items;
-}
-
-/* "1 3 4": the distinct lines of the findings, in order. */
-static void lines_of(const struct run *run, char *out, size_t size)
-{
-    uint32_t last = 0;
-    size_t used = 0;
-    out[0] = 0;
-    for (uint32_t i = 0; i < run->findings.count; i++) {
-        struct place place = source_place(&run->source, run->findings.items[i].start);
-        if (place.line == last) continue;
-        last = place.line;
-        used += (size_t)snprintf(out + used, size - used, "%s%u", used ? " " : "", place.line);
-    }
 }
 
 struct match_case {
@@ -225,7 +157,7 @@ static void regexes_are_ranges_and_conditions(void **state)
     (void)state;
     formula_holds("python", "  pattern-regex: ^f\\((\\d)\n", "f(1)\n f(2)\nf(3)\n", "1 3");
     formula_holds("python", "  patterns:\n  - pattern: f($X)\n  - pattern-not-regex: 2\n", "f(1)\nf(2)\n",
-                  "1 2");
+                  "1");
     const char *named = "  patterns:\n  - pattern: $X(...)\n  - metavariable-regex:\n      metavariable: $X\n"
                         "      regex: ev\n";
     formula_holds("python", named, "eval(1)\nreval(1)\nevil(2)\n", "1 3");
