@@ -40,6 +40,7 @@ struct sweep {
     struct outcome *outcomes;
     bool has_color;
     uint32_t today; /* one day for the whole sweep */
+    const struct audit *audit;
     atomic_uint next;
     pthread_mutex_t lock;
     pthread_cond_t done;
@@ -85,17 +86,24 @@ static void file_check(const struct sweep *sweep, struct checker *checker, const
     struct report report = {0};
     uint32_t limit = sweep->options->policy.source_limit_bytes;
     outcome->state = OUTCOME_FAILED;
-    if (!job_read(&source, &arena, file->path, file->language, limit, file->is_named, &outcome->error))
-        return;
-    if (!source.language) {
+    bool is_read =
+        job_read(&source, &arena, file->path, file->language, limit, file->is_named, &outcome->error);
+    if (is_read && !source.language) {
         outcome->state = OUTCOME_OTHER;
         return;
     }
-    if (checker_check(checker, source.path, source.bytes, source.language, &report, &outcome->error)) {
+    bool is_checked = is_read && checker_check(checker, source.path, source.bytes, source.language, &report,
+                                               &outcome->error);
+    if (!is_checked) error_place(&outcome->error, source.path, 0, 0);
+    /* What is not on record was not decided. */
+    struct error log_err = {0};
+    bool is_recorded = record_check(sweep->audit, source.path, source.bytes, is_checked ? &report : NULL,
+                                    is_checked ? NULL : &outcome->error, &log_err);
+    if (is_checked && is_recorded) {
         outcome->state = OUTCOME_CHECKED;
         outcome_report(sweep, outcome, &report);
-    } else {
-        error_place(&outcome->error, source.path, 0, 0);
+    } else if (is_checked) {
+        outcome->error = log_err;
     }
     report_clear(&report);
 }
@@ -254,12 +262,16 @@ static void json_print(const struct options *options, const struct walk *walk, c
     json_decref(verdict);
 }
 
-static void walk_errors_take(const struct walk *walk, struct tally *tally, const struct options *options)
+static void walk_errors_take(const struct walk *walk, struct tally *tally, const struct options *options,
+                             const struct audit *audit)
 {
     ARRAY_FOREACH (const struct walk_error, item, &walk->errors) {
         struct error err = {0};
         error_set(&err, ERROR_INPUT, "%s", item->message);
         error_place(&err, view_of_cstr(item->path), 0, 0);
+        struct error log_err;
+        if (!record_check(audit, view_of_cstr(item->path), (struct view){0}, NULL, &err, &log_err))
+            tally_error(tally, options, &log_err);
         tally_error(tally, options, &err);
     }
 }
@@ -273,11 +285,15 @@ enum status command_check(const struct options *options, struct arena *arena)
         error_remedy(&err, "cordon check PATH..., or - for standard input");
         return job_complain(&err);
     }
-    if (!walk_collect(&walk, arena, options, &err)) return job_complain(&err);
+    AUTO_AUDIT struct audit audit = {0};
+    struct caller caller;
+    if (!walk_collect(&walk, arena, options, &err) || !job_audit_open(&audit, &caller, options, &err))
+        return job_complain(&err);
     struct ruleset *ruleset =
         rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
                       options->policy.rule_paths.count, &err);
     if (!ruleset) return job_complain(&err);
+    audit.rules = ruleset_digest(ruleset);
     struct tally tally = {.sources = json_array(), .error_list = json_array()};
     struct sweep sweep = {
         .options = options,
@@ -285,11 +301,12 @@ enum status command_check(const struct options *options, struct arena *arena)
         .walk = &walk,
         .has_color = style_is_on(options->color, stdout),
         .today = policy_today(),
+        .audit = &audit,
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .done = PTHREAD_COND_INITIALIZER,
     };
     json_object_seed(0); /* before threads share jansson */
-    walk_errors_take(&walk, &tally, options);
+    walk_errors_take(&walk, &tally, options, &audit);
     bool has_run = sweep_run(&sweep, &tally, arena, &err);
     ruleset_free(ruleset);
     if (!has_run) return job_complain(&err);

@@ -81,6 +81,7 @@ static void policy_print(const struct policy *policy)
     section_print(policy, "rules.severity", "severity", 4);
     section_print(policy, "unknown", "unknown", 2);
     section_print(policy, "suppress", "suppress", 2);
+    section_print(policy, "log", "log", 2);
 }
 
 static void policy_json_print(const struct policy *policy)

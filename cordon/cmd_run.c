@@ -74,8 +74,8 @@ static void ending_print(const struct options *options, const struct result *res
 }
 
 /* The whole record of a run, with the check under "verdict". */
-static void json_print(const struct options *options, const struct pipeline *pipeline,
-                       const struct error *err)
+static void json_print(const struct options *options, const struct audit *audit,
+                       const struct pipeline *pipeline, const struct error *err)
 {
     json_t *sources = json_array(), *errors = json_array();
     static const struct verdict nothing = {0};
@@ -83,7 +83,7 @@ static void json_print(const struct options *options, const struct pipeline *pip
     if (pipeline->was_checked) json_array_append_new(sources, report_json_source(&pipeline->report));
     if (err->code != ERROR_NONE) json_array_append_new(errors, report_json_error(err));
     bool is_approved = verdict->decision == DECISION_APPROVE;
-    json_t *whole = json_pack("{s:o, s:s, s:o}", "verdict",
+    json_t *whole = json_pack("{s:s, s:o, s:s, s:o}", "record", audit->log ? audit->id : "", "verdict",
                               report_json_verdict(sources, errors, is_approved, &verdict->used,
                                                   &options->policy.grant, &verdict->missing),
                               "gate", options->policy.is_report_only ? "warn" : "enforce", "result",
@@ -93,30 +93,47 @@ static void json_print(const struct options *options, const struct pipeline *pip
     json_decref(whole);
 }
 
+static bool operand_check(const struct options *options, struct error *err)
+{
+    if (options->operands.count == 1) return true;
+    error_set(err, ERROR_USAGE, options->operands.count ? "more than one program" : "no program");
+    return error_remedy(err, "name one file, or - for standard input; the program's arguments go behind --");
+}
+
 static bool source_open(const struct options *options, struct arena *arena, struct job_source *source,
                         struct error *err)
 {
-    if (options->operands.count != 1) {
-        error_set(err, ERROR_USAGE, options->operands.count ? "more than one program" : "no program");
-        return error_remedy(err,
-                            "name one file, or - for standard input; the program's arguments go behind --");
-    }
     return job_read(source, arena, options->operands.items[0], options->language,
                     options->policy.source_limit_bytes, true, err);
 }
 
-/* From the source to the result. False: cordon failed. */
-static bool program_run(const struct options *options, struct arena *arena, struct pipeline *pipeline,
-                        struct error *err)
+/* From the source to a cell that may start, or to a refusal; either is on record. False: cordon failed. */
+static bool program_prepare(const struct options *options, struct arena *arena, struct audit *audit,
+                            struct pipeline *pipeline, struct error *err)
 {
-    struct job_source source;
-    cgroup_prepare(); /* while the program is checked */
-    if (!source_open(options, arena, &source, err) ||
-        !pipeline_prepare(pipeline, arena, options, &source, err))
-        return false;
-    const struct report *report = &pipeline->report;
+    struct job_source source = {.path = view_of_cstr(options->operands.items[0])};
+    bool is_ready =
+        source_open(options, arena, &source, err) && pipeline_prepare(pipeline, arena, options, &source, err);
+    if (pipeline->ruleset) audit->rules = ruleset_digest(pipeline->ruleset);
+    const struct report *report = pipeline->was_checked ? &pipeline->report : NULL;
+    struct error log_err;
+    if (!is_ready) return record_refuse(audit, source.path, source.bytes, report, err, &log_err) && false;
     if (options->format == FORMAT_TEXT && report->findings.count)
         diagnostic_print(stderr, report, false, style_is_on(options->color, stderr));
+    if (pipeline->result.ended == ENDED_REFUSED)
+        return record_refuse(audit, source.path, source.bytes, report, NULL, err);
+    return record_start(audit, report, &pipeline->spec, err);
+}
+
+/* False: cordon failed. */
+static bool program_run(const struct options *options, struct arena *arena, struct audit *audit,
+                        struct pipeline *pipeline, struct error *err)
+{
+    cgroup_prepare(); /* while the program is checked */
+    if (!program_prepare(options, arena, audit, pipeline, err)) {
+        pipeline->result.ended = ENDED_FAILED;
+        return false;
+    }
     if (pipeline->result.ended == ENDED_REFUSED) return true;
     bool is_source_stdin = strcmp(options->operands.items[0], "-") == 0;
     AUTO_FD int signals = signals_watch();
@@ -126,14 +143,21 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         .cancel_fd = signals,
     };
     pipeline->has_run = cell_run(arena, &pipeline->spec, &io, &pipeline->result, err);
-    return pipeline->has_run;
+    struct error log_err = {0};
+    bool is_recorded = record_end(audit, &pipeline->result, pipeline->has_run ? NULL : err, &log_err);
+    if (is_recorded || !pipeline->has_run) return pipeline->has_run;
+    *err = log_err;
+    return false;
 }
 
 enum status command_run(const struct options *options, struct arena *arena)
 {
     struct error err = {0};
+    AUTO_AUDIT struct audit audit = {0};
+    struct caller caller;
     struct pipeline pipeline = {.result = {.exit_code = -1, .limit = LIMIT_NONE}};
-    bool is_done = program_run(options, arena, &pipeline, &err);
+    bool is_done = operand_check(options, &err) && job_audit_open(&audit, &caller, options, &err) &&
+                   program_run(options, arena, &audit, &pipeline, &err);
     if (!is_done && options->format != FORMAT_JSON) job_complain(&err);
     if (is_done && options->format == FORMAT_TEXT && pipeline.result.ended == ENDED_REFUSED)
         fputs("cordon: the gate rejected the program; it was not run\n", stderr);
@@ -143,7 +167,7 @@ enum status command_run(const struct options *options, struct arena *arena)
         explain_agent(stdout, &pipeline.report);
         if (pipeline.result.ended != ENDED_REFUSED) explain_agent_result(stdout, &pipeline.result);
     }
-    if (options->format == FORMAT_JSON) json_print(options, &pipeline, &err);
+    if (options->format == FORMAT_JSON) json_print(options, &audit, &pipeline, &err);
     enum status status = is_done ? status_of_result(&pipeline.result) : STATUS_FAILED;
     pipeline_clear(&pipeline);
     return status;
@@ -186,7 +210,7 @@ enum status command_spec(const struct options *options, struct arena *arena)
     struct error err = {0};
     struct job_source source;
     struct pipeline pipeline = {0};
-    if (!source_open(options, arena, &source, &err) ||
+    if (!operand_check(options, &err) || !source_open(options, arena, &source, &err) ||
         !pipeline_plan(&pipeline, arena, options, &source, &err))
         return job_complain(&err);
     if (options->format == FORMAT_JSON) {

@@ -4,7 +4,7 @@
 
 #include "cordon/options.h"
 
-#define COMMAND(name, word, arguments, what) \
+#define COMMAND(name, word, initial, arguments, what) \
     enum status command_##name(const struct options *options, struct arena *arena);
 #include "cordon/command.def"
 #undef COMMAND

@@ -1,6 +1,7 @@
 #include "cordon/job.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/io.h"
 #include "cordon/style.h"
@@ -48,6 +49,20 @@ bool job_is_module(const struct job_source *source)
         if (line_says_module(line)) return true;
     }
     return false;
+}
+
+bool job_audit_open(struct audit *audit, struct caller *caller, const struct options *options,
+                    struct error *err)
+{
+    const char *trace = options->traceparent ? options->traceparent : getenv("TRACEPARENT");
+    *caller = (struct caller){.via = "cli", .actor = options->actor};
+    /* A variable that is no trace context is somebody else's; the flag was checked. */
+    if (record_is_traceparent(trace)) caller->traceparent = trace;
+    *audit = (struct audit){.caller = caller, .policy = &options->policy};
+    audit_id_make(audit);
+    if (options->policy.log.is_off) return true;
+    audit->log = audit_log_open(&options->policy.log, err);
+    return audit->log != NULL;
 }
 
 enum status job_complain(const struct error *err)

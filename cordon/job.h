@@ -3,6 +3,7 @@
 #define CORDON_CORDON_JOB_H
 
 #include "cordon/options.h"
+#include "cordon/record.h"
 
 struct job_source {
     struct view path;  /* as shown: "<stdin>" for "-" */
@@ -18,6 +19,11 @@ bool job_read(struct job_source *source, struct arena *arena, const char *path,
 /* Whether a JavaScript source is an ECMAScript module: by its extension, or by an import or export statement.
  */
 bool job_is_module(const struct job_source *source);
+
+/* Opens the audit log for one command, unless the policy and the flags go without, and says who asks. The
+ * caller closes audit->log. False: no record can be kept, so nothing may be done. */
+bool job_audit_open(struct audit *audit, struct caller *caller, const struct options *options,
+                    struct error *err);
 
 /* "cordon: path:line:col: message (remedy)" on stderr. Returns the status for it. */
 enum status job_complain(const struct error *err);

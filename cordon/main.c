@@ -15,18 +15,12 @@ static const struct command {
     char initial; /* in option.def */
     enum status (*run)(const struct options *, struct arena *);
 } commands[] = {
-#define COMMAND(name, word, arguments, what) {word, arguments, what, word[0], command_##name},
+#define COMMAND(name, word, initial, arguments, what) {word, arguments, what, initial, command_##name},
 #include "cordon/command.def"
 #undef COMMAND
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
-
-/* Two commands begin with r: `rules` is R in option.def. */
-static char command_initial(const struct command *command)
-{
-    return strcmp(command->word, "rules") == 0 ? 'R' : command->initial;
-}
 
 static void usage_print(FILE *out)
 {
@@ -70,7 +64,7 @@ int main(int argc, char **argv)
         arena_init(&arena, (size_t)COMMAND_ARENA_MIB << 20);
         struct options options;
         struct error err = {0};
-        char initial = command_initial(&commands[i]);
+        char initial = commands[i].initial;
         if (!options_parse(&options, &arena, initial, argc - 2, argv + 2, &err)) {
             enum status status = job_complain(&err);
             return (int)(initial == 'r' ? STATUS_FAILED : status);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cordon/record.h"
+
 static const struct {
     const char *flag, *argument, *commands, *what;
 } facts[OPTION_COUNT] = {
@@ -139,6 +141,42 @@ static bool limit_take(struct parsing *parsing, const char *word, struct view va
                             parsing->flag, 0, parsing->err);
 }
 
+static bool traceparent_refuse(struct error *err)
+{
+    error_set(err, ERROR_USAGE, "--traceparent takes a trace context of version 00");
+    return error_remedy(err, "as in 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+}
+
+static bool count_parse(struct view value, uint32_t *count, struct error *err)
+{
+    *count = 0;
+    for (size_t i = 0; i < value.length && i < 9; i++) {
+        if (value.bytes[i] < '0' || value.bytes[i] > '9') break;
+        *count = *count * 10 + (uint32_t)(value.bytes[i] - '0');
+        if (i + 1 == value.length && *count) return true;
+    }
+    return error_set(err, ERROR_USAGE, "--last wants a number from 1");
+}
+
+/* What `cordon log` looks for. */
+static bool query_take(struct parsing *parsing, enum option option, struct view value)
+{
+    struct log_query *query = &parsing->options->query;
+    if (option == OPTION_LAST) return count_parse(value, &query->last, parsing->err);
+    if (option == OPTION_FOLLOW) return query->follows = true;
+    if (option == OPTION_PARTIAL) return query->is_partial = true;
+    if (option == OPTION_ANCHOR) return text_push(parsing, &query->anchors, value.bytes);
+    const char **place = option == OPTION_DECISION ? &query->decision
+                         : option == OPTION_RULE   ? &query->rule
+                         : option == OPTION_EVENT  ? &query->event
+                         : option == OPTION_ID     ? &query->id
+                         : option == OPTION_SINCE  ? &query->since
+                         : option == OPTION_UNTIL  ? &query->until
+                                                   : &query->html;
+    *place = value.bytes;
+    return true;
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
@@ -211,6 +249,30 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
         return true;
     case OPTION_EXPLAIN_CHECK:
         return options->has_explanation = true;
+    case OPTION_LOG:
+        return policy_set_log(&options->policy, parsing->arena, VIEW("path"), value.bytes, parsing->flag, 0,
+                              err);
+    case OPTION_NO_LOG:
+        return options->policy.log.is_off = true;
+    case OPTION_ACTOR:
+        options->actor = value.bytes;
+        return value.length <= RECORD_ACTOR_BYTES ||
+               error_set(err, ERROR_USAGE, "--actor takes at most %d bytes", RECORD_ACTOR_BYTES);
+    case OPTION_TRACEPARENT:
+        options->traceparent = value.bytes;
+        return record_is_traceparent(value.bytes) || traceparent_refuse(err);
+    case OPTION_DECISION:
+    case OPTION_RULE:
+    case OPTION_EVENT:
+    case OPTION_ID:
+    case OPTION_SINCE:
+    case OPTION_UNTIL:
+    case OPTION_LAST:
+    case OPTION_FOLLOW:
+    case OPTION_ANCHOR:
+    case OPTION_PARTIAL:
+    case OPTION_HTML:
+        return query_take(parsing, option, value);
     case OPTION_POLICY: /* taken before the others */
         return true;
     case OPTION_HELP:
@@ -268,6 +330,10 @@ bool options_parse(struct options *options, struct arena *arena, char command, i
         if (!option_take(&parsing, option, value)) return false;
     }
     policy_seal(&options->policy);
+    if (options->policy.log.is_off && !options->policy.log.is_optional) {
+        error_set(err, ERROR_POLICY, "--no-log: the policy does not allow to go without a record");
+        return error_remedy(err, "log: {optional: true} in a policy file allows it");
+    }
     return environment_fill(&parsing);
 }
 

@@ -36,6 +36,15 @@ enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_AGENT };
 
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+/* What the commands of the audit log look for. NULL: everything. */
+struct log_query {
+    const char *decision, *rule, *event, *id, *since, *until;
+    uint32_t last; /* 0: all */
+    bool follows, is_partial;
+    struct texts anchors;
+    const char *html;
+};
+
 struct options {
     bool is_help, has_stats, uses_gitignore, has_explanation;
     enum report_format format;
@@ -45,6 +54,8 @@ struct options {
     struct texts excludes;
     struct texts environment; /* NAME=VALUE for the cell */
     const char *explain;
+    const char *actor, *traceparent; /* NULL: not said */
+    struct log_query query;
     struct texts operands;  /* before -- */
     struct texts arguments; /* behind -- */
 };

@@ -15,6 +15,7 @@
 #include "base/capability.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "cordon/audit_log.h"
 #include "runner/runner.h"
 
 struct texts {
@@ -42,6 +43,7 @@ struct policy {
     struct texts rule_paths;
     ARRAY_OF(struct rule_override) overrides;
     ARRAY_OF(struct suppression) suppressions;
+    struct audit_settings log;
     ARRAY_OF(struct policy_entry) entries;
     char digest[DIGEST_HEX_BYTES + 1]; /* SHA-256 over the entries: equal policies have equal ones */
 };
@@ -63,6 +65,10 @@ bool policy_set_mode(struct policy *policy, struct arena *arena, struct view mod
 /* Replaces the rules in force by a path; further ones of the same origin are added. */
 bool policy_add_rules(struct policy *policy, struct arena *arena, const char *path, const char *origin,
                       uint32_t line, struct error *err);
+
+/* A key of the section `log`. `path` and `anchor` are taken as they are and outlive the policy. */
+bool policy_set_log(struct policy *policy, struct arena *arena, struct view key, const char *value,
+                    const char *origin, uint32_t line, struct error *err);
 
 /* Remembers where a value came from; with a key it takes the place of an earlier one. */
 bool policy_note(struct policy *policy, struct arena *arena, struct policy_entry entry, struct error *err);

@@ -282,6 +282,24 @@ static bool suppress_read(const struct document *document, const struct yaml_nod
     return true;
 }
 
+static bool log_read(const struct document *document, const struct yaml_node *node)
+{
+    if (!expect(document, node, YAML_MAPPING, "log")) return false;
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
+        if (!expect(document, value, YAML_SCALAR, "a value of log")) return false;
+        bool is_path = view_equals(key->text, VIEW("path")) && value->text.length;
+        const char *text =
+            is_path ? path_of(document, value->text) : arena_copy(document->arena, value->text).bytes;
+        if (!text) return error_set(document->err, ERROR_LIMIT, "the policy is too large");
+        if (!placed(document, key,
+                    policy_set_log(document->policy, document->arena, key->text, text, document->origin,
+                                   key->line, document->err)))
+            return false;
+    }
+    return true;
+}
+
 static bool mode_read(const struct document *document, const struct yaml_node *node)
 {
     return expect(document, node, YAML_SCALAR, "mode") &&
@@ -304,7 +322,7 @@ static const struct {
 } sections[] = {
     {"extends", extends_read}, {"mode", mode_read},         {"reject_at", reject_at_read},
     {"grants", grants_read},   {"limits", limits_read},     {"rules", rules_read},
-    {"unknown", unknown_read}, {"suppress", suppress_read},
+    {"unknown", unknown_read}, {"suppress", suppress_read}, {"log", log_read},
 };
 
 enum { SECTION_COUNT = sizeof sections / sizeof *sections };

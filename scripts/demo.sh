@@ -4,6 +4,9 @@
 set -eu
 cordon=$(realpath "$1")
 cd "$(dirname "$0")/.."
+XDG_STATE_HOME=$(dirname "$cordon")/demo-state # the audit log of the demo
+export XDG_STATE_HOME
+rm -rf "$XDG_STATE_HOME"
 
 step() {
     expected=$1
@@ -22,4 +25,6 @@ step 0 run --stats examples/primes.py -- 50
 step 0 run --stats examples/words.js
 step 1 check examples/steals_keys.py
 step 126 run examples/shell.js
+step 0 log show --event run
+step 0 log verify
 printf '\nTwo programs were approved and ran in cells of their own; two were rejected before they could run.\n'

@@ -11,6 +11,9 @@ ninja -C "$build" >/dev/null
 seeds=$build/seeds
 mkdir -p "$seeds/rule" "$seeds/source" "$seeds/pattern" "$seeds/policy"
 cp policies/*.yaml "$seeds/policy/"
+mkdir -p "$seeds/log"
+(XDG_STATE_HOME=$seeds/state && export XDG_STATE_HOME && "$build/cordon" check examples/*.py >/dev/null 2>&1 || true
+    cat "$seeds/state/cordon/log.jsonl.head" "$seeds/state/cordon/log.jsonl" >"$seeds/log/log" && rm -rf "$seeds/state")
 for file in $(find rules -name '*.yaml'); do cp "$file" "$seeds/rule/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.py'); do (printf '\0'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.js'); do (printf '\1'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done

@@ -6,6 +6,9 @@ ROOT=${CORDON_SOURCE_ROOT:?the source tree}
 setup_folder() {
     FOLDER=$(mktemp -d /tmp/cordon-test-XXXXXX)
     chmod 755 "$FOLDER"
+    # The audit log of this test; the unprivileged user's is beside it.
+    export XDG_STATE_HOME=$FOLDER/state
+    mkdir -m 777 "$FOLDER/state-nobody"
     cp "$CORDON" "$FOLDER/cordon"
     chmod 755 "$FOLDER/cordon"
 }
@@ -17,7 +20,7 @@ teardown_folder() {
 # Runs a command as an unprivileged user: by setpriv where we are root, as ourselves otherwise.
 as_nobody() {
     if [ "$(id -u)" = 0 ]; then
-        setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
+        XDG_STATE_HOME=$FOLDER/state-nobody setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
     else
         "$@"
     fi

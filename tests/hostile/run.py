@@ -15,6 +15,9 @@ folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-hostile-"))
 folder.chmod(0o755)
 shutil.copy(program, folder / "cordon")
 (folder / "cordon").chmod(0o755)
+for user in ("us", "nobody"):  # each has an audit log
+    (folder / user).mkdir()
+    (folder / user).chmod(0o777)
 secret = {**os.environ, "CORDON_TEST_SECRET": "s3cr3t-value", "CORDON_TEST_UID": str(os.getuid())}
 
 
@@ -58,7 +61,8 @@ def tried_inside(path, options, as_nobody):
                str(path)]
     if as_nobody:
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", *command]
-    done = subprocess.run(command, env=secret, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+    environment = {**secret, "XDG_STATE_HOME": str(folder / ("nobody" if as_nobody else "us"))}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
     return json.loads(done.stdout)
 
 
