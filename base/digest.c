@@ -1,14 +1,19 @@
 #include "base/digest.h"
 
-#include <nettle/sha2.h>
-
-struct digest digest_sha256(struct view bytes)
+void digest_sum_init(struct digest_sum *sum)
 {
-    struct sha256_ctx context;
+    sha256_init(&sum->context);
+}
+
+void digest_sum_add(struct digest_sum *sum, struct view bytes)
+{
+    sha256_update(&sum->context, bytes.length, (const uint8_t *)bytes.bytes);
+}
+
+struct digest digest_sum_end(struct digest_sum *sum)
+{
     uint8_t raw[SHA256_DIGEST_SIZE];
-    sha256_init(&context);
-    sha256_update(&context, bytes.length, (const uint8_t *)bytes.bytes);
-    sha256_digest(&context, sizeof raw, raw);
+    sha256_digest(&sum->context, sizeof raw, raw);
     struct digest digest;
     for (int i = 0; i < SHA256_DIGEST_SIZE; i++) {
         digest.hex[2 * i] = "0123456789abcdef"[raw[i] >> 4];
@@ -16,4 +21,12 @@ struct digest digest_sha256(struct view bytes)
     }
     digest.hex[DIGEST_HEX_BYTES] = '\0';
     return digest;
+}
+
+struct digest digest_sha256(struct view bytes)
+{
+    struct digest_sum sum;
+    digest_sum_init(&sum);
+    digest_sum_add(&sum, bytes);
+    return digest_sum_end(&sum);
 }

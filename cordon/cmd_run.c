@@ -63,6 +63,15 @@ static void ending_print(const struct options *options, const struct result *res
     if (result->out.is_truncated || result->err.is_truncated)
         fprintf(stderr, "cordon: output over %" PRIu64 " bytes was cut off (see --output)\n",
                 options->policy.limits.values[LIMIT_OUTPUT]);
+    const struct artifacts *artifacts = &result->artifacts;
+    for (uint32_t i = 0; i < artifacts->skipped_count && i < ARTIFACTS_SKIPPED_MAX; i++) {
+        fputs("cordon: not collected: ", stderr);
+        style_put(stderr, artifacts->skipped[i].name);
+        fprintf(stderr, ": %s\n", artifacts->skipped[i].reason);
+    }
+    if (artifacts->skipped_count > ARTIFACTS_SKIPPED_MAX)
+        fprintf(stderr, "cordon: and %u more were not collected\n",
+                artifacts->skipped_count - ARTIFACTS_SKIPPED_MAX);
     if (!options->has_stats) return;
     fprintf(stderr, "cordon: %s", ended_word(result->ended));
     if (result->ended == ENDED_EXITED) fprintf(stderr, " %d", result->exit_code);
@@ -201,7 +210,7 @@ static void spec_text_print(const struct spec *spec)
     }
     puts("limits");
     for (int i = 0; i < LIMIT_COUNT; i++)
-        printf("  %-10s %" PRIu64 " %s\n", limit_word((enum limit)i), spec->limits.values[i],
+        printf("  %-14s %" PRIu64 " %s\n", limit_word((enum limit)i), spec->limits.values[i],
                limit_unit((enum limit)i));
 }
 

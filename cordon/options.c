@@ -177,6 +177,17 @@ static bool query_take(struct parsing *parsing, enum option option, struct view 
     return true;
 }
 
+/* NAME=VALUE, for limits that have no flag of their own. */
+static bool limit_named_take(struct parsing *parsing, struct view text)
+{
+    struct view name, value;
+    if (view_split(text, '=', &name, &value))
+        return policy_set_limit(&parsing->options->policy, parsing->arena, name, value, parsing->flag, 0,
+                                parsing->err);
+    error_set(parsing->err, ERROR_USAGE, "--limit wants NAME=VALUE");
+    return error_remedy(parsing->err, "as in --limit artifacts=10");
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
@@ -228,6 +239,11 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
         return grant_add(parsing, CAPABILITY_EXEC, value);
     case OPTION_ALLOW_TOOL:
         return grant_add(parsing, CAPABILITY_TOOL, value);
+    case OPTION_FILE:
+        return text_push(parsing, &options->files, value.bytes);
+    case OPTION_ARTIFACTS:
+        options->artifacts = value.bytes;
+        return true;
     case OPTION_TIMEOUT:
         return limit_take(parsing, "wall", value);
     case OPTION_CPU:
@@ -242,6 +258,10 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
         return limit_take(parsing, "file_size", value);
     case OPTION_DISK:
         return limit_take(parsing, "disk", value);
+    case OPTION_INODES:
+        return limit_take(parsing, "inodes", value);
+    case OPTION_LIMIT:
+        return limit_named_take(parsing, value);
     case OPTION_OUTPUT:
         return limit_take(parsing, "output", value);
     case OPTION_EXPLAIN:

@@ -53,6 +53,8 @@ struct options {
     struct policy policy;            /* with the flags on top */
     struct texts excludes;
     struct texts environment; /* NAME=VALUE for the cell */
+    struct texts files;       /* HOST or HOST:NAME, into the scratch folder */
+    const char *artifacts;    /* where to collect; NULL: nowhere */
     const char *explain;
     const char *actor, *traceparent; /* NULL: not said */
     struct log_query query;

@@ -13,6 +13,9 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
         .argument_count = options->arguments.count,
         .environment = options->environment.items,
         .environment_count = options->environment.count,
+        .files = options->files.items,
+        .file_count = options->files.count,
+        .artifacts_folder = options->artifacts,
         .limits = options->policy.limits,
     };
     return spec_from_grant(&pipeline->spec, arena, &options->policy.grant, &job, err);

@@ -11,6 +11,7 @@
 
 #include "base/io.h"
 #include "base/trace.h"
+#include "runner/artifacts.h"
 #include "runner/ending.h"
 #include "runner/run.h"
 #include "runner/traffic.h"
@@ -149,9 +150,14 @@ bool cell_run(struct arena *arena, const struct spec *spec, const struct cell_io
     run->cell = &cell;
     run->stdin_source = io->stdin_fd;
     run->stopped_by = LIMIT_NONE;
+    run->scratch_fd = -1;
     cell_wait(run);
     bool is_known = ending_make(run, err);
     cell_release(&cell);
+    if (is_known && run->scratch_fd >= 0 && spec->has_artifacts_folder)
+        is_known = artifacts_collect(&result->artifacts, arena, run->scratch_fd, spec->artifacts_fd,
+                                     &spec->limits, err);
+    cleanup_fd(&run->scratch_fd);
     TRACE("cell", "%s ended %s after %llu ms", result->id, ended_word(result->ended),
           (unsigned long long)result->wall_ms);
     return is_known;

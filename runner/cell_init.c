@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runner/cell_files.h"
 #include "runner/cell_protocol.h"
 #include "runner/limits.h"
 #include "runner/recorder.h"
@@ -32,21 +33,15 @@ enum { WATCH_MS = 10, PROCESS_SLACK = 8 };
 struct job {
     struct cell_job head;
     char *filter;
-    char **arguments, **environment;
+    char **arguments, **environment, **files;
 };
-
-static void report_send(const struct cell_report *report)
-{
-    ssize_t sent = write(CELL_FD_CONTROL, report, sizeof *report);
-    (void)sent; /* nobody left to tell */
-}
 
 /* Ends the cell because it could not be made. */
 _Noreturn static void step_fail(enum cell_step step)
 {
     struct cell_report report = {
         .magic = CELL_MAGIC, .step = step, .errno_value = errno, .limit = LIMIT_NONE};
-    report_send(&report);
+    cell_report_send(&report, false);
     _exit(125);
 }
 
@@ -81,7 +76,9 @@ static struct job job_read(void)
     read_exactly(&job.head, sizeof job.head);
     bool is_sound = job.head.magic == CELL_MAGIC && job.head.text_bytes <= CELL_JOB_BYTES_MAX &&
                     job.head.filter_bytes <= CELL_JOB_BYTES_MAX && job.head.argument_count > 0 &&
-                    job.head.argument_count <= CELL_TEXTS_MAX && job.head.environment_count <= CELL_TEXTS_MAX;
+                    job.head.argument_count <= CELL_TEXTS_MAX &&
+                    job.head.environment_count <= CELL_TEXTS_MAX && job.head.file_count <= CELL_FILES_MAX &&
+                    job.head.program_argument < job.head.argument_count;
     if (!is_sound) step_fail(CELL_STEP_JOB);
     job.filter = malloc(job.head.filter_bytes + 1);
     char *texts = malloc(job.head.text_bytes + 1);
@@ -91,6 +88,8 @@ static struct job job_read(void)
     char *end = texts + job.head.text_bytes;
     job.arguments = texts_split(&texts, end, job.head.argument_count);
     job.environment = texts_split(&texts, end, job.head.environment_count);
+    job.files = texts_split(&texts, end, job.head.file_count);
+    if (!cell_files_receive(job.files, job.head.file_count)) step_fail(CELL_STEP_FILES);
     return job;
 }
 
@@ -161,6 +160,19 @@ static enum limit limit_of_signal(int wait_status)
     return LIMIT_NONE;
 }
 
+/* A program that fails because it ran into a limit ended at the limit: at one of the kernel's, or because it
+ * was quicker than the watch. */
+static enum limit limit_of_failure(const struct cell_job *job, const struct usage *usage,
+                                   bool was_files_reached, int wait_status)
+{
+    enum limit limit = limit_of_signal(wait_status);
+    if (limit != LIMIT_NONE || (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)) return limit;
+    limit = usage_breach(usage, job);
+    if (limit == LIMIT_NONE && was_files_reached) limit = LIMIT_FILES;
+    if (limit == LIMIT_NONE && usage_has_full_file(job)) limit = LIMIT_FILE_SIZE;
+    return limit;
+}
+
 static uint64_t clock_ms(void)
 {
     struct timespec now;
@@ -174,6 +186,7 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
                        struct cell_report *report)
 {
     uint64_t looked_ms = 0;
+    bool was_files_reached = false;
     for (;;) {
         struct pollfd waits[] = {{.fd = signals, .events = POLLIN},
                                  {.fd = CELL_FD_CONTROL, .events = POLLIN},
@@ -187,14 +200,11 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
         looked_ms = now_ms;
         struct signalfd_siginfo info;
         while (ready > 0 && read(signals, &info, sizeof info) == sizeof info) continue;
-        struct usage usage = usage_read();
+        struct usage usage = usage_read(job);
         usage_note(&usage, report);
+        was_files_reached |= usage.is_files_reached | recorder->is_files_reached;
         if (children_reap(program, report)) {
-            report->limit = limit_of_signal(report->wait_status);
-            /* A program that fails because it ran into a limit ended at the limit, if it was quicker than the
-             * watch. */
-            bool has_failed = !WIFEXITED(report->wait_status) || WEXITSTATUS(report->wait_status) != 0;
-            if (report->limit == LIMIT_NONE && has_failed) report->limit = usage_breach(&usage, job);
+            report->limit = limit_of_failure(job, &usage, was_files_reached, report->wait_status);
             return;
         }
         report->limit = usage_breach(&usage, job);
@@ -203,11 +213,11 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
 }
 
 /* Everything that is left, before the last sums. */
-static void cell_end(struct cell_report *report)
+static void cell_end(const struct cell_job *job, struct cell_report *report)
 {
     kill(-1, SIGKILL);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
-    struct usage usage = usage_read();
+    struct usage usage = usage_read(job);
     usage_note(&usage, report);
     struct rusage reaped;
     if (getrusage(RUSAGE_CHILDREN, &reaped) == 0 && (uint64_t)reaped.ru_maxrss > report->peak_memory_kib)
@@ -236,18 +246,20 @@ int main(void)
     close(channel[1]);
     static struct recorder recorder = {.listener = -1};
     recorder.allows_exec = job.head.allows_exec != 0;
+    recorder.program_file = job.arguments[job.head.program_argument];
+    recorder.files = job.head.files;
     if (!recorder_receive(&recorder, channel[0])) recorder.listener = -1; /* the program's process says why */
     close(channel[0]);
     /* Only the program holds its ends now, so that the supervisor sees them close. */
     syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
     struct cell_report report = {.magic = CELL_MAGIC, .limit = LIMIT_NONE};
     cell_watch(&job.head, program, signals, &recorder, &report);
-    cell_end(&report);
+    cell_end(&job.head, &report);
     report.written_bytes = usage_written_bytes();
     report.programs_started = recorder.programs_started;
     report.event_count = recorder.count;
     report.events_dropped = recorder.dropped;
-    report_send(&report);
+    cell_report_send(&report, job.head.gives_scratch != 0);
     ssize_t sent = write(CELL_FD_CONTROL, recorder.events, recorder.count * sizeof *recorder.events);
     (void)sent; /* nobody left to tell */
     return 0;

@@ -21,16 +21,24 @@ enum {
     CELL_MAGIC = 0x6c6c6563,
     CELL_JOB_BYTES_MAX = 4 * 1024 * 1024, /* arguments and environment: what execve takes at most is 2 MiB */
     CELL_TEXTS_MAX = 65536,
+    CELL_FILES_MAX = 64,         /* files that go in; their descriptors fit one message */
+    CELL_FILE_NAME_BYTES = 1024, /* of the name of one, with its NUL */
+    CELL_FILE_TIME = 1, /* modified then (seconds of 1970): a file that went in and was not changed */
 };
 
-/* Behind it: the filter's bytes, then `argument_count` + `environment_count` texts, each with its NUL. */
+/* Behind it: the filter's bytes, then `argument_count` + `environment_count` + `file_count` texts, each with
+ * its NUL; then, where there are files, one byte with their descriptors. */
 struct cell_job {
     uint32_t magic;
     uint32_t filter_bytes;
     uint32_t argument_count, environment_count;
     uint32_t text_bytes;
-    uint32_t allows_exec; /* programs may be started behind the interpreter */
-    uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes;
+    uint32_t allows_exec;      /* programs may be started behind the interpreter */
+    uint32_t program_argument; /* which argument is the program's file */
+    uint32_t file_count;
+    uint32_t gives_scratch; /* the report brings a descriptor of the scratch folder */
+    uint32_t reserved;
+    uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes, inodes;
 };
 
 enum cell_step { /* where cordon-cell failed */
@@ -41,10 +49,18 @@ enum cell_step { /* where cordon-cell failed */
                  CELL_STEP_STDIO,
                  CELL_STEP_FILTER,
                  CELL_STEP_EXEC,
+                 CELL_STEP_FILES,
 };
 
 /* What the flight recorder saw: calls that the filter hands to cordon-cell. */
-enum cell_event_kind { CELL_EVENT_DENIED, CELL_EVENT_SOCKET, CELL_EVENT_CONNECT, CELL_EVENT_EXEC };
+enum cell_event_kind {
+    CELL_EVENT_DENIED,
+    CELL_EVENT_SOCKET,
+    CELL_EVENT_CONNECT,
+    CELL_EVENT_EXEC,
+    CELL_EVENT_OPEN,
+    CELL_EVENT_KIND_COUNT
+};
 
 enum { CELL_EVENTS_MAX = 64, CELL_EVENT_TEXT_BYTES = 232 };
 

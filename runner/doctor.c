@@ -47,11 +47,20 @@ static const struct threat threats[] = {
      "made = []\n"
      "for f in ('AF_INET', 'AF_INET6', 'AF_UNIX', 'AF_NETLINK', 'AF_PACKET', 'AF_VSOCK'):\n"
      "  try:\n"
-     "    socket.socket(getattr(socket, f), socket.SOCK_STREAM if f != 'AF_PACKET' else socket.SOCK_RAW)\n"
+     "    s = socket.socket(getattr(socket, f), socket.SOCK_STREAM if f != 'AF_PACKET' else "
+     "socket.SOCK_RAW)\n"
+     "    if f == 'AF_UNIX': s.bind('/scratch/s')\n"
+     "    elif s.getsockopt(socket.SOL_SOCKET, 39) != getattr(socket, f): continue\n"
      "    made.append(f)\n"
      "  except OSError: pass\n"
+     "for a in (('127.0.0.1', 53), ('192.0.2.1', 443), ('::1', 80)):\n"
+     "  try:\n"
+     "    socket.create_connection(a, 1)\n"
+     "    made.append(a[0])\n"
+     "  except OSError: pass\n"
      "made += [n for _, n in socket.if_nameindex() if n != 'lo'] if made else []\n"
-     "print('got ' + ' '.join(made) if made else 'stopped: no socket of any of six families')\n",
+     "print('got ' + ' '.join(made) if made else 'stopped: no socket of six families that leads anywhere, no "
+     "connection')\n",
      LIMIT_NONE},
     {"filesystem",
      "import os\n"

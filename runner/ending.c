@@ -43,9 +43,12 @@ static bool step_explain(const struct cell_report *report, const struct spec *sp
         [CELL_STEP_STDIO] = "placing descriptors",
         [CELL_STEP_FILTER] = "installing the filter",
         [CELL_STEP_EXEC] = "starting the interpreter",
+        [CELL_STEP_FILES] = "copying the files that were given",
     };
-    const char *step = report->step <= CELL_STEP_EXEC ? steps[report->step] : "?";
+    const char *step = report->step <= CELL_STEP_FILES ? steps[report->step] : "?";
     error_set_errno(err, ERROR_CELL, report->errno_value, "the cell failed while %s", step);
+    if (report->step == CELL_STEP_FILES)
+        return error_remedy(err, "the scratch folder holds what --disk says");
     if (report->step == CELL_STEP_EXEC) error_prefix(err, "%s", spec->runtime.interpreter);
     return false;
 }
@@ -53,7 +56,7 @@ static bool step_explain(const struct cell_report *report, const struct spec *sp
 /* What the flight recorder told, in words. */
 static void activity_make(struct run *run)
 {
-    static const char *const kinds[] = {"call", "socket", "connect", "exec"};
+    static const char *const kinds[] = {"call", "socket", "connect", "exec", "open"};
     const struct cell_report *report = &run->told.report;
     size_t whole = (run->told_bytes - sizeof *report) / sizeof *run->told.events;
     uint32_t count = report->event_count < whole ? report->event_count : (uint32_t)whole;
@@ -62,7 +65,7 @@ static void activity_make(struct run *run)
     for (uint32_t i = 0; i < count; i++) {
         struct cell_event *event = &run->told.events[i];
         event->text[CELL_EVENT_TEXT_BYTES - 1] = '\0';
-        if (event->kind > CELL_EVENT_EXEC) event->kind = CELL_EVENT_DENIED;
+        if (event->kind >= CELL_EVENT_KIND_COUNT) event->kind = CELL_EVENT_DENIED;
         struct view target = view_of_cstr(event->text); /* lives in the arena, with the run */
         if (event->kind == CELL_EVENT_SOCKET) target = arena_format(run->arena, "family %d", event->number);
         if (event->kind == CELL_EVENT_DENIED) target = seccomp_call_name(run->arena, event->number);

@@ -127,12 +127,35 @@ static bool child_fork(const struct child_plan *plan, int *pidfd, struct error *
     return pid > 0 ? true : error_set_errno(err, ERROR_SYSTEM, failed, "cannot start a process");
 }
 
+/* The descriptors of the files that go in, with one byte to carry them. */
+static bool files_send(int control, const struct spec *spec, struct error *err)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(SPEC_FILES_MAX * sizeof(int))];
+    } passed = {0};
+    int fds[SPEC_FILES_MAX];
+    size_t bytes = spec->file_count * sizeof(int);
+    if (spec->file_count == 0) return true;
+    for (uint32_t i = 0; i < spec->file_count; i++) fds[i] = spec->files[i].fd;
+    passed.head =
+        (struct cmsghdr){.cmsg_len = CMSG_LEN(bytes), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+    memcpy(CMSG_DATA(&passed.head), fds, bytes);
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = passed.room, .msg_controllen = CMSG_SPACE(bytes)};
+    return sendmsg(control, &message, MSG_NOSIGNAL) == 1 ||
+           error_set_errno(err, ERROR_SYSTEM, errno, "cannot pass files to the cell");
+}
+
 /* The filter, the argument vector and the environment, to cordon-cell. */
 static bool job_send(int control, struct arena *arena, const struct spec *spec, struct error *err)
 {
     struct view filter, texts;
-    if (!seccomp_filter_make(arena, &filter, err)) return false;
+    if (!seccomp_filter_make(arena, spec->allows_exec, &filter, err)) return false;
     const struct runtime *runtime = &spec->runtime;
+    const char *names[SPEC_FILES_MAX];
     const char *groups[][1] = {{runtime->interpreter}, {runtime->program_file}};
     struct {
         const char *const *texts;
@@ -143,14 +166,16 @@ static bool job_send(int control, struct arena *arena, const struct spec *spec, 
         {groups[1], 1},
         {spec->arguments, spec->argument_count},
         {spec->environment, spec->environment_count},
+        {names, spec->file_count},
     };
+    for (uint32_t i = 0; i < spec->file_count; i++) names[i] = spec->files[i].name;
     size_t bytes = 0;
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         for (uint32_t j = 0; j < parts[i].count; j++) bytes += strlen(parts[i].texts[j]) + 1;
     char *at = bytes <= CELL_JOB_BYTES_MAX ? arena_alloc(arena, bytes) : NULL;
     if (!at) return error_set(err, ERROR_LIMIT, "the arguments and the environment are too long");
     texts = view_make(at, bytes);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         for (uint32_t j = 0; j < parts[i].count; j++) at = stpcpy(at, parts[i].texts[j]) + 1;
     struct cell_job job = {
         .magic = CELL_MAGIC,
@@ -159,17 +184,22 @@ static bool job_send(int control, struct arena *arena, const struct spec *spec, 
         .environment_count = spec->environment_count,
         .text_bytes = (uint32_t)bytes,
         .allows_exec = spec->allows_exec,
+        .program_argument = 1 + runtime->argument_count,
+        .file_count = spec->file_count,
+        .gives_scratch = spec->has_artifacts_folder,
         .cpu_ms = spec->limits.values[LIMIT_CPU],
         .memory_bytes = spec->limits.values[LIMIT_MEMORY],
         .processes = spec->limits.values[LIMIT_PROCESSES],
         .files = spec->limits.values[LIMIT_FILES],
         .file_size_bytes = spec->limits.values[LIMIT_FILE_SIZE],
         .disk_bytes = spec->limits.values[LIMIT_DISK],
+        .inodes = spec->limits.values[LIMIT_INODES],
     };
     int room = (int)(sizeof job + filter.length + bytes) + 64 * 1024;
     setsockopt(control, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
     return io_write_all(control, view_make((const char *)&job, sizeof job), err) &&
-           io_write_all(control, filter, err) && io_write_all(control, texts, err);
+           io_write_all(control, filter, err) && io_write_all(control, texts, err) &&
+           files_send(control, spec, err);
 }
 
 /* The pipes and files: the child's ends go into `plan`, ours into `launched`. The plan's are closed by the

@@ -1,6 +1,5 @@
 #include "runner/recorder.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -12,13 +11,24 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <unistd.h>
+
+#include "runner/caller.h"
 
 #ifndef SECCOMP_USER_NOTIF_FLAG_CONTINUE
 #define SECCOMP_USER_NOTIF_FLAG_CONTINUE 1u
 #endif
+
+/* Of kernels later than the headers of Debian 12; where they are not known the kernel says so, and it goes
+ * without. */
+#define NOTIF_SET_FLAGS SECCOMP_IOW(4, uint64_t)
+#define NOTIF_SYNC_WAKE_UP                                                          \
+    1u /* the caller waits for us: the kernel may switch to us on its own processor \
+        */
+#define FILTER_WAIT_KILLABLE 32u /* a signal does not interrupt a call that is being answered */
+#define ADDFD_SEND           2u  /* the descriptor is the answer */
 
 union passed_fd {
     struct cmsghdr head;
@@ -29,8 +39,11 @@ bool recorder_install(const void *filter, unsigned short length, int channel)
 {
     struct sock_fprog program = {.len = length, .filter = (struct sock_filter *)(uintptr_t)filter};
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return false;
-    int listener =
-        (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                SECCOMP_FILTER_FLAG_NEW_LISTENER | FILTER_WAIT_KILLABLE, &program);
+    if (listener < 0 && errno == EINVAL)
+        listener =
+            (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
     if (listener < 0) return false;
     union passed_fd control = {0};
     char byte = 0;
@@ -59,55 +72,8 @@ bool recorder_receive(struct recorder *recorder, int channel)
     if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) != 1 || control.head.cmsg_type != SCM_RIGHTS)
         return false;
     memcpy(&recorder->listener, CMSG_DATA(&control.head), sizeof recorder->listener);
+    ioctl(recorder->listener, NOTIF_SET_FLAGS, NOTIF_SYNC_WAKE_UP);
     return true;
-}
-
-/* Bytes of the calling process; what the program writes there meanwhile only spoils the record. */
-static size_t memory_read(uint32_t pid, uint64_t address, char *bytes, size_t size)
-{
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%u/mem", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return 0;
-    ssize_t got = 0;
-    /* Up to the end of the page first: the next one need not exist. */
-    size_t first = 4096 - (size_t)(address % 4096);
-    if (first > size) first = size;
-    got = pread(fd, bytes, first, (off_t)address);
-    if (got == (ssize_t)first && first < size) {
-        ssize_t more = pread(fd, bytes + first, size - first, (off_t)(address + first));
-        if (more > 0) got += more;
-    }
-    close(fd);
-    return got > 0 ? (size_t)got : 0;
-}
-
-static void address_print(char text[CELL_EVENT_TEXT_BYTES], uint32_t pid, uint64_t address)
-{
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-        struct sockaddr_un unix_path;
-    } place = {0};
-    char host[INET6_ADDRSTRLEN] = "?";
-    memory_read(pid, address, (char *)&place, sizeof place - 1);
-    switch (place.any.sa_family) {
-    case AF_INET:
-        inet_ntop(AF_INET, &place.v4.sin_addr, host, sizeof host);
-        snprintf(text, CELL_EVENT_TEXT_BYTES, "%s:%u", host, ntohs(place.v4.sin_port));
-        break;
-    case AF_INET6:
-        inet_ntop(AF_INET6, &place.v6.sin6_addr, host, sizeof host);
-        snprintf(text, CELL_EVENT_TEXT_BYTES, "[%s]:%u", host, ntohs(place.v6.sin6_port));
-        break;
-    case AF_UNIX:
-        snprintf(text, CELL_EVENT_TEXT_BYTES, "unix:%.*s", (int)sizeof place.unix_path.sun_path - 1,
-                 place.unix_path.sun_path);
-        break;
-    default:
-        snprintf(text, CELL_EVENT_TEXT_BYTES, "family %d", place.any.sa_family);
-    }
 }
 
 /* Counts what was seen before, keeps what is new, and counts what finds no room. */
@@ -127,6 +93,155 @@ static void event_keep(struct recorder *recorder, const struct cell_event *event
         recorder->dropped++;
 }
 
+/* One notified call being answered. */
+struct call {
+    struct recorder *recorder;
+    const struct seccomp_notif *asked;
+    struct seccomp_notif_resp *answer; /* refuses, until it is set otherwise */
+    struct cell_event event;           /* a refused call, until it is set otherwise */
+    bool is_noted;
+    bool is_answered; /* already, by a descriptor */
+};
+
+static void call_continue(struct call *call)
+{
+    call->answer->error = 0;
+    call->answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    call->event.is_denied = 0;
+}
+
+static void exec_answer(struct call *call)
+{
+    const struct seccomp_notif *asked = call->asked;
+    struct recorder *recorder = call->recorder;
+    call->event.kind = CELL_EVENT_EXEC;
+    caller_text(asked->pid, asked->data.args[asked->data.nr == SYS_execveat], call->event.text,
+                sizeof call->event.text);
+    if (recorder->has_started && !recorder->allows_exec) return;
+    call_continue(call);
+    recorder->programs_started++;
+    recorder->has_started = true;
+}
+
+/* A socket that leads nowhere instead of one of the family that was wanted: one end of a pair whose other end
+ * is closed. It is no more than a program may make for itself, no device of the network is behind it, and the
+ * program goes on to say where it wanted to go. */
+static void socket_answer(struct call *call)
+{
+    int family = (int)call->asked->data.args[0], type = (int)call->asked->data.args[1];
+    call->event.kind = CELL_EVENT_SOCKET;
+    call->event.number = family;
+    int kind = type & 0xf, pair[2];
+    bool is_told = (family == AF_INET || family == AF_INET6 || family == AF_UNIX) &&
+                   (kind == SOCK_STREAM || kind == SOCK_DGRAM);
+    if (!is_told) return;
+    /* Never a datagram socket: that could be sent to an address. */
+    kind = kind == SOCK_DGRAM ? SOCK_SEQPACKET : kind;
+    if (socketpair(AF_UNIX, kind | (type & SOCK_NONBLOCK) | SOCK_CLOEXEC, 0, pair) < 0) return;
+    struct seccomp_notif_addfd put = {
+        .id = call->asked->id,
+        .flags = ADDFD_SEND,
+        .srcfd = (uint32_t)pair[0],
+        .newfd_flags = type & SOCK_CLOEXEC ? O_CLOEXEC : 0,
+    };
+    call->is_answered = ioctl(call->recorder->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &put) >= 0;
+    close(pair[0]);
+    close(pair[1]);
+}
+
+static void connect_answer(struct call *call, uint64_t address)
+{
+    call->event.kind = CELL_EVENT_CONNECT;
+    caller_address(call->asked->pid, address, call->event.text, sizeof call->event.text);
+    call->is_noted &= strcmp(call->event.text, "unix:/var/run/nscd/socket") != 0; /* the C library's own */
+    call->answer->error = -ENETUNREACH;
+}
+
+static bool path_is_below(const char *path, const char *const *folders)
+{
+    for (; *folders; folders++) {
+        size_t length = strlen(*folders);
+        if (strncmp(path, *folders, length) == 0 && (path[length] == '/' || path[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* Whether an open of this path reaches for what the cell does not have. The runtime's own folders are
+ * searched for what may be there, and are not noted. */
+static bool path_is_outside(const char *path, bool is_writing)
+{
+    static const char *const own[] = {"/scratch", "/tmp", "/dev/shm", NULL};
+    static const char *const runtime[] = {"/usr",      "/lib",         "/lib64",
+                                          "/program",  "/proc/self",   "/proc/thread-self",
+                                          "/dev/null", "/dev/urandom", NULL};
+    static const char *const init[] = {"/proc/1", NULL}; /* cordon-cell itself could read that */
+    if (path[0] != '/') return false;
+    if (path_is_below(path, init)) return true;
+    bool is_plain = !strstr(path, "/..");
+    if (is_plain && path_is_below(path, own)) return false;
+    if (is_plain && !is_writing && path_is_below(path, runtime)) return false;
+    if (access(path, is_writing ? W_OK : F_OK) == 0) return false;
+    if (!is_writing || errno != ENOENT) return true;
+    char folder[CELL_EVENT_TEXT_BYTES];
+    size_t length = strlen(path); /* to be made: its folder counts */
+    while (length > 1 && path[length - 1] != '/') length--;
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+    return access(folder, W_OK) != 0;
+}
+
+static void open_answer(struct call *call, int folder_fd, uint64_t path, uint64_t flags, uint64_t mode)
+{
+    struct recorder *recorder = call->recorder;
+    char pid[16];
+    snprintf(pid, sizeof pid, "%u", call->asked->pid);
+    recorder->is_files_reached |= caller_fd_count(pid) >= recorder->files;
+    bool makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
+    if (makes && mode & (S_ISUID | S_ISGID)) return; /* registers, so it is decided here */
+    call_continue(call);
+    caller_path(call->asked->pid, folder_fd, path, call->event.text, sizeof call->event.text);
+    bool is_writing = (flags & O_ACCMODE) != O_RDONLY || makes || flags & O_TRUNC;
+    bool is_boot = !recorder->has_booted;
+    if (is_boot) recorder->has_booted = strcmp(call->event.text, recorder->program_file) == 0;
+    call->is_noted = !is_boot && path_is_outside(call->event.text, is_writing);
+    call->event.kind = CELL_EVENT_OPEN;
+    call->event.is_denied = 1;
+}
+
+static void call_answer(struct call *call)
+{
+    const uint64_t *args = (const uint64_t *)call->asked->data.args;
+    switch (call->asked->data.nr) {
+    case SYS_execve:
+    case SYS_execveat:
+        exec_answer(call);
+        break;
+    case SYS_socket:
+        socket_answer(call);
+        break;
+    case SYS_connect:
+        connect_answer(call, args[1]);
+        break;
+    case SYS_sendto:
+        connect_answer(call, args[4]);
+        break;
+    case SYS_openat:
+        open_answer(call, (int)args[0], args[1], args[2], args[3]);
+        break;
+#ifdef SYS_open /* not on newer architectures */
+    case SYS_open:
+        open_answer(call, AT_FDCWD, args[0], args[1], args[2]);
+        break;
+    case SYS_creat:
+        open_answer(call, AT_FDCWD, args[0], O_CREAT | O_WRONLY | O_TRUNC, args[1]);
+        break;
+#endif
+    default:
+        break;
+    }
+}
+
 void recorder_answer(struct recorder *recorder)
 {
     union {
@@ -139,41 +254,19 @@ void recorder_answer(struct recorder *recorder)
         recorder->listener = -1;
         return;
     }
-    const struct seccomp_notif *call = &asked.call;
     union {
         struct seccomp_notif_resp answer;
         char room[256];
-    } given = {.answer = {.id = call->id, .error = -EPERM}};
-    struct cell_event event = {
-        .kind = CELL_EVENT_DENIED, .number = call->data.nr, .count = 1, .is_denied = 1};
-    switch (call->data.nr) {
-    case SYS_execve:
-    case SYS_execveat:
-        event.kind = CELL_EVENT_EXEC;
-        memory_read(call->pid, call->data.args[call->data.nr == SYS_execveat], event.text,
-                    sizeof event.text - 1);
-        event.text[strlen(event.text)] = '\0';
-        if (!recorder->has_started || recorder->allows_exec) {
-            given.answer.error = 0;
-            given.answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-            event.is_denied = 0;
-            recorder->programs_started++;
-        }
-        break;
-    case SYS_connect:
-        event.kind = CELL_EVENT_CONNECT;
-        address_print(event.text, call->pid, call->data.args[1]);
-        given.answer.error = -ENETUNREACH;
-        break;
-    case SYS_socket:
-        event.kind = CELL_EVENT_SOCKET;
-        event.number = (int32_t)call->data.args[0];
-        break;
-    default:
-        break;
-    }
-    bool is_boot = event.kind == CELL_EVENT_EXEC && !recorder->has_started;
-    recorder->has_started |= is_boot;
-    if (!is_boot) event_keep(recorder, &event);
-    ioctl(recorder->listener, SECCOMP_IOCTL_NOTIF_SEND, &given);
+    } given = {.answer = {.id = asked.call.id, .error = -EPERM}};
+    struct call call = {
+        .recorder = recorder,
+        .asked = &asked.call,
+        .answer = &given.answer,
+        .event = {.kind = CELL_EVENT_DENIED, .number = asked.call.data.nr, .count = 1, .is_denied = 1},
+        .is_noted = true,
+    };
+    bool has_booted = recorder->has_booted; /* what the interpreter does before is no attempt */
+    call_answer(&call);
+    if (!call.is_answered) ioctl(recorder->listener, SECCOMP_IOCTL_NOTIF_SEND, &given);
+    if (call.is_noted && has_booted) event_keep(recorder, &call.event);
 }

@@ -1,9 +1,11 @@
 /* recorder.h - the flight recorder of cordon-cell: what the program tried, seen through the filter's
  * notifications.
  *
- * A notified call is answered here. Only the interpreter's own start, and with an exec grant later ones, go
- * on; everything else is refused whatever its arguments point to, so that nothing depends on memory that the
- * program can change meanwhile. When cordon-cell ends, the kernel refuses what it would have answered. */
+ * A notified call is answered here. The interpreter's own start, later ones with an exec grant, and opens go
+ * on; an internet or local socket is answered with a dead end, so that where it should lead is seen;
+ * everything else is refused. No answer depends on memory that the program can change meanwhile: what goes on
+ * would be safe to allow in the filter, and only registers are looked at where it would not. When cordon-cell
+ * ends, the kernel refuses what it would have answered. */
 #ifndef CORDON_RUNNER_RECORDER_H
 #define CORDON_RUNNER_RECORDER_H
 
@@ -14,6 +16,10 @@
 struct recorder {
     int listener; /* the filter's; -1: none yet */
     bool allows_exec, has_started;
+    bool has_booted; /* the interpreter has opened the program: what follows is the program's doing */
+    const char *program_file; /* where the program stands */
+    uint64_t files;           /* the limit of open files */
+    bool is_files_reached;    /* a process has as many open */
     uint32_t programs_started, count, dropped;
     struct cell_event events[CELL_EVENTS_MAX];
 };

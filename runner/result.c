@@ -66,6 +66,7 @@ json_t *result_to_json(const struct result *result)
                         json_pack("{s:s, s:s}", "cgroup", cgroup_word(result->layers.cgroup), "user",
                                   result->layers.has_own_uid ? "own" : "caller"));
     json_object_set_new(object, "activity", activity_to_json(&result->activity));
+    artifacts_to_json(&result->artifacts, object);
     output_put(object, "stdout", "stdout_truncated", "stdout_base64", &result->out);
     output_put(object, "stderr", "stderr_truncated", "stderr_base64", &result->err);
     return object;

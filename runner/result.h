@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/view.h"
+#include "runner/artifacts.h"
 #include "runner/cgroup.h"
 #include "runner/limits.h"
 
@@ -60,7 +61,8 @@ struct result {
     struct output out, err;
     struct layers layers;
     struct activity activity;
-    char id[33]; /* 128 random bits, hexadecimal */
+    struct artifacts artifacts; /* none where none are asked for */
+    char id[33];                /* 128 random bits, hexadecimal */
 };
 
 /* "exited", "signaled", "limit", "refused", "failed", "canceled". */

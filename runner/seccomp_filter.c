@@ -1,8 +1,11 @@
 #include "runner/seccomp_filter.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
@@ -19,8 +22,11 @@
 #define DENY   SCMP_ACT_NOTIFY
 #define ABSENT SCMP_ACT_ERRNO(ENOSYS)
 
-/* Behind the newest call that this table knows of: what a later kernel adds does not exist here. */
-enum { SYSCALL_NUMBER_MAX = 462 };
+/* From here on (set_mempolicy_home_node) no call exists in a cell: what is newer than this table, and than
+ * the libseccomp that resolves its names, is nothing that a program has to have. Among them fchmodat2, which
+ * sets modes, and listmount. Numbers from the bit of x32 on are left to libseccomp, which kills them as a
+ * wrong architecture. */
+enum { SYSCALL_NUMBER_END = 450, X32_BIT = 0x40000000 };
 
 static const struct {
     const char *name;
@@ -37,7 +43,7 @@ static void cleanup_filter(scmp_filter_ctx *filter)
 }
 
 /* A call that this libseccomp or this architecture does not have cannot be named, and needs no rule: the
- * kernel has no such entry, or it is above SYSCALL_NUMBER_MAX. */
+ * kernel has no such entry, or it is above SYSCALL_NUMBER_END. */
 static int names_add(scmp_filter_ctx filter)
 {
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
@@ -49,13 +55,25 @@ static int names_add(scmp_filter_ctx filter)
     return 0;
 }
 
-/* Starting programs and connecting are always asked for: recorder.c answers. */
-static int exec_add(scmp_filter_ctx filter)
+/* What is always asked for, and recorder.c answers: starting programs, sockets and where they should lead,
+ * and opening files, which is let through but noted. */
+static int asked_add(scmp_filter_ctx filter)
 {
-    int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(execve), 0);
-    if (!failed) failed = seccomp_rule_add(filter, DENY, SCMP_SYS(execveat), 0);
-    if (!failed) failed = seccomp_rule_add(filter, DENY, SCMP_SYS(connect), 0);
+    static const int asked[] = {SCMP_SYS(execve), SCMP_SYS(execveat), SCMP_SYS(connect), SCMP_SYS(socket),
+                                SCMP_SYS(open),   SCMP_SYS(openat),   SCMP_SYS(creat)};
+    int failed = 0;
+    for (size_t i = 0; i < sizeof asked / sizeof *asked && !failed; i++)
+        if (asked[i] >= 0) failed = seccomp_rule_add(filter, DENY, asked[i], 0); /* no open on aarch64 */
+    /* Sending to an address; a connected socket sends without one. */
+    if (!failed) failed = seccomp_rule_add(filter, DENY, SCMP_SYS(sendto), 1, SCMP_A4(SCMP_CMP_NE, 0, 0));
     return failed;
+}
+
+/* Without an exec grant there is nothing to lead: no sessions, no process groups. */
+static int sessions_add(scmp_filter_ctx filter)
+{
+    int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(setsid), 0);
+    return failed ? failed : seccomp_rule_add(filter, DENY, SCMP_SYS(setpgid), 0);
 }
 
 /* clone with any flag that makes a namespace. */
@@ -83,17 +101,15 @@ static int ioctl_add(scmp_filter_ctx filter)
     return 0;
 }
 
-/* No socket of any family; pairs only of AF_UNIX streams and sequenced packets, which asyncio and Node talk
- * to their children by. */
-static int socket_add(scmp_filter_ctx filter)
+/* Pairs only of AF_UNIX streams and sequenced packets, which asyncio and Node talk to their children by. A
+ * pair of datagrams could be sent to another address, and the kernel takes a raw one for datagrams. */
+static int pair_add(scmp_filter_ctx filter)
 {
-    int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socket), 0);
-    if (!failed)
-        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
-    /* Datagram pairs could be connected to another address. */
-    if (!failed)
-        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1,
-                                  SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_DGRAM));
+    int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
+    for (unsigned type = 0; type <= 0xf && !failed; type++)
+        if (type != SOCK_STREAM && type != SOCK_SEQPACKET)
+            failed = seccomp_rule_add(filter, DENY, SCMP_SYS(socketpair), 1,
+                                      SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, type));
     return failed;
 }
 
@@ -121,37 +137,42 @@ static int mode_add(scmp_filter_ctx filter)
     return failed;
 }
 
-/* Numbers that no table knows. Numbers of x32 carry a high bit; libseccomp kills those as a wrong
- * architecture. */
-static int future_add(scmp_filter_ctx filter)
+static int rules_add(scmp_filter_ctx filter, bool allows_exec)
 {
-    int failed = 0;
-    for (int number = SYSCALL_NUMBER_MAX; number < SYSCALL_NUMBER_MAX + 64 && !failed; number++) {
-        failed = seccomp_rule_add(filter, ABSENT, number, 0);
-        if (failed == -EINVAL || failed == -EEXIST) failed = 0;
-    }
-    return failed;
-}
-
-static int rules_add(scmp_filter_ctx filter)
-{
-    static int (*const parts[])(scmp_filter_ctx) = {names_add,  exec_add,        clone_add, ioctl_add,
-                                                    socket_add, personality_add, mode_add,  future_add};
+    static int (*const parts[])(scmp_filter_ctx) = {names_add, asked_add,       clone_add, ioctl_add,
+                                                    pair_add,  personality_add, mode_add};
     int failed = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (!failed)
         failed =
             seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree: fewer steps a call */
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !failed; i++) failed = parts[i](filter);
-    return failed;
+    return failed || allows_exec ? failed : sessions_add(filter);
 }
 
-bool seccomp_filter_make(struct arena *arena, struct view *program, struct error *err)
+/* libseccomp cannot compare a call's number with a bound, so this stands before what it makes. Its jumps are
+ * relative: they stay right. */
+static bool bound_put(int fd, struct error *err)
+{
+    const struct sock_filter bound[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 0, 4), /* libseccomp kills others */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, SYSCALL_NUMBER_END, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+    };
+    return io_write_all(fd, view_make((const char *)bound, sizeof bound), err);
+}
+
+bool seccomp_filter_make(struct arena *arena, bool allows_exec, struct view *program, struct error *err)
 {
     CLEANUP(cleanup_filter) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     AUTO_FD int fd = memfd_create("cordon-filter", MFD_CLOEXEC);
     if (!filter || fd < 0) return error_set(err, ERROR_SYSTEM, "no memory for the system-call filter");
-    int failed = rules_add(filter);
-    if (!failed) failed = seccomp_export_bpf(filter, fd);
+    int failed = rules_add(filter, allows_exec);
+    if (failed) return error_set_errno(err, ERROR_CELL, -failed, "cannot make the system-call filter");
+    if (!bound_put(fd, err)) return false;
+    failed = seccomp_export_bpf(filter, fd);
     if (failed) return error_set_errno(err, ERROR_CELL, -failed, "cannot make the system-call filter");
     if (lseek(fd, 0, SEEK_SET) < 0 || !io_read_fd(arena, fd, 1 << 20, program, err))
         return error_prefix(err, "the system-call filter");

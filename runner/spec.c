@@ -7,6 +7,8 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "runner/path.h"
+#include "runner/spec_files.h"
 
 /* Places that the cell makes itself: a grant of them would replace a part of the cell. */
 static bool path_is_reserved(struct view path)
@@ -34,25 +36,58 @@ static bool bind_add(struct spec *spec, struct arena *arena, struct view path, b
     }
     if (path_is_reserved(path)) {
         error_set(err, ERROR_POLICY, "'%.*s' cannot be granted: it is the cell's own place", VIEW_ARGS(path));
-        return error_remedy(err, "copy the file elsewhere and grant that");
+        return error_remedy(err, "copy the file in (--file), or grant a copy elsewhere");
     }
     if (spec->bind_count == SPEC_BINDS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d path grants", SPEC_BINDS_MAX);
     struct view copy = arena_copy(arena, path);
     if (!copy.bytes) return error_set(err, ERROR_LIMIT, "no memory left for the spec");
-    AUTO_FREE char *resolved = realpath(copy.bytes, NULL);
-    if (!resolved) {
-        error_set_errno(err, ERROR_POLICY, errno, "cannot grant '%s'", copy.bytes);
-        return error_remedy(err, "create it first, or correct the path");
-    }
-    if (strcmp(resolved, copy.bytes) != 0) {
-        error_set(err, ERROR_POLICY, "'%s' leads through a link to '%s'", copy.bytes, resolved);
-        return error_remedy(err, "grant %s if that is what is meant", resolved);
-    }
-    int fd = open(copy.bytes, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0) return error_set_errno(err, ERROR_POLICY, errno, "cannot open '%s'", copy.bytes);
+    int fd = path_open(copy.bytes, O_PATH, "grant", err);
+    if (fd < 0) return false;
     spec->binds[spec->bind_count++] =
         (struct spec_bind){.fd = fd, .path = copy.bytes, .is_writable = is_writable};
+    return true;
+}
+
+static int bind_compare(const void *left, const void *right)
+{
+    return strcmp(((const struct spec_bind *)left)->path, ((const struct spec_bind *)right)->path);
+}
+
+static bool bind_is_below(const struct spec_bind *bind, const struct spec_bind *above)
+{
+    size_t length = strlen(above->path);
+    return strncmp(bind->path, above->path, length) == 0 &&
+           (bind->path[length] == '/' || bind->path[length] == '\0');
+}
+
+/* A folder before what lies in it, and nothing twice. bubblewrap makes no mount point in a folder that
+ * programs write to: it could be made through a link that one of them put there. */
+static bool binds_order(struct spec *spec, struct error *err)
+{
+    uint32_t count = 0;
+    qsort(spec->binds, spec->bind_count, sizeof *spec->binds, bind_compare);
+    for (uint32_t i = 0; i < spec->bind_count; i++) {
+        struct spec_bind *bind = &spec->binds[i], *above = NULL;
+        for (uint32_t j = 0; j < count; j++)
+            if (bind_is_below(bind, &spec->binds[j])) above = &spec->binds[j]; /* the last is the nearest */
+        if (above && strcmp(above->path, bind->path) == 0) above->is_writable |= bind->is_writable;
+        bool is_refused =
+            above && above->is_writable && !bind->is_writable && strcmp(above->path, bind->path) != 0;
+        if (is_refused) {
+            error_set(err, ERROR_POLICY,
+                      "'%s' is granted for reading inside '%s', which is granted for writing", bind->path,
+                      above->path);
+            error_remedy(err, "a folder is writable with all that is in it: grant one of the two");
+        }
+        if (is_refused || (above && above->is_writable >= bind->is_writable)) {
+            close(bind->fd);
+            bind->fd = -1;
+        }
+        if (is_refused) return false;
+        if (bind->fd >= 0) spec->binds[count++] = *bind;
+    }
+    spec->bind_count = count;
     return true;
 }
 
@@ -108,8 +143,11 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
     if (!runtime_find(&spec->runtime, arena, job->language, job->is_module, job->limits.values[LIMIT_MEMORY],
                       err))
         return false;
-    for (uint32_t i = 0; i < grant->count; i++) {
-        if (grant_apply(spec, arena, &grant->items[i], err)) continue;
+    bool is_given = true;
+    for (uint32_t i = 0; i < grant->count && is_given; i++)
+        is_given = grant_apply(spec, arena, &grant->items[i], err);
+    is_given = is_given && binds_order(spec, err) && spec_files_open(spec, arena, job, err);
+    if (!is_given) {
         spec_clear(spec);
         return false;
     }
@@ -123,7 +161,9 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
 
 void spec_clear(struct spec *spec)
 {
-    for (uint32_t i = 0; i < spec->bind_count; i++) close(spec->binds[i].fd);
+    for (uint32_t i = 0; i < spec->bind_count; i++) cleanup_fd(&spec->binds[i].fd);
+    for (uint32_t i = 0; i < spec->file_count; i++) cleanup_fd(&spec->files[i].fd);
+    if (spec->has_artifacts_folder) cleanup_fd(&spec->artifacts_fd);
     *spec = (struct spec){0};
 }
 
@@ -162,8 +202,11 @@ json_t *spec_to_json(const struct spec *spec)
     json_array_append_new(arguments,
                           json_string(spec->runtime.program_file ? spec->runtime.program_file : ""));
     json_array_extend(arguments, texts_to_json(spec->arguments, spec->argument_count));
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:s, s:s}", "runs", spec->is_ready, "argv", arguments,
+    json_t *files = json_array();
+    for (uint32_t i = 0; i < spec->file_count; i++)
+        json_array_append_new(files, json_string_of_view(view_of_cstr(spec->files[i].name)));
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "runs", spec->is_ready, "argv", arguments,
                      "environment", texts_to_json(spec->environment, spec->environment_count), "mounts",
-                     mounts_to_json(spec), "limits", limits, "network", "none", "working_directory",
-                     SPEC_SCRATCH);
+                     mounts_to_json(spec), "files", files, "limits", limits, "network", "none",
+                     "working_directory", SPEC_SCRATCH);
 }

@@ -14,7 +14,7 @@
 #include "runner/limits.h"
 #include "runner/runtime.h"
 
-enum { SPEC_BINDS_MAX = 64, SPEC_TEXTS_MAX = 4096 };
+enum { SPEC_BINDS_MAX = 64, SPEC_TEXTS_MAX = 4096, SPEC_FILES_MAX = 64 };
 
 /* The scratch folder: the only place where the program may write, its working directory, also /tmp. */
 #define SPEC_SCRATCH "/scratch"
@@ -25,6 +25,12 @@ struct spec_bind {
     bool is_writable;
 };
 
+/* A copy of a file that the program finds in its scratch folder. */
+struct spec_file {
+    int fd;           /* of the host's file, opened once */
+    const char *name; /* below the scratch folder */
+};
+
 struct spec {
     bool is_ready;    /* false: nothing may run */
     bool allows_exec; /* programs may be started, of those that are in the cell */
@@ -33,7 +39,11 @@ struct spec {
     struct view source;
     struct spec_bind binds[SPEC_BINDS_MAX];
     uint32_t bind_count;
-    const char **arguments; /* the program's, behind its own name */
+    struct spec_file files[SPEC_FILES_MAX];
+    uint32_t file_count;
+    bool has_artifacts_folder; /* what is left in the scratch folder is copied out */
+    int artifacts_fd;          /* to there */
+    const char **arguments;    /* the program's, behind its own name */
     uint32_t argument_count;
     const char **environment; /* NAME=VALUE */
     uint32_t environment_count;
@@ -47,6 +57,9 @@ struct spec_job {
     uint32_t argument_count;
     const char *const *environment; /* NAME=VALUE for names that are granted */
     uint32_t environment_count;
+    const char *const *files; /* HOST or HOST:NAME */
+    uint32_t file_count;
+    const char *artifacts_folder; /* made where it is not there; NULL: nothing is collected */
     struct limits limits;
 };
 

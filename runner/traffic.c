@@ -94,8 +94,18 @@ void traffic_input_write(struct run *run)
 
 void traffic_report(struct run *run)
 {
-    ssize_t got = recv(run->cell->at.control_fd, (char *)&run->told + run->told_bytes,
-                       sizeof run->told - run->told_bytes, MSG_DONTWAIT);
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } passed = {0};
+    struct iovec part = {(char *)&run->told + run->told_bytes, sizeof run->told - run->told_bytes};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = passed.room, .msg_controllen = sizeof passed.room};
+    ssize_t got = recvmsg(run->cell->at.control_fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) && passed.head.cmsg_type == SCM_RIGHTS) {
+        cleanup_fd(&run->scratch_fd);
+        memcpy(&run->scratch_fd, CMSG_DATA(&passed.head), sizeof run->scratch_fd);
+    }
     if (got > 0) run->told_bytes += (size_t)got;
     if (got == 0) run->is_told = true;
 }

@@ -45,7 +45,7 @@ teardown() { teardown_folder; }
     run "$CORDON" spec --memory 64MiB x.py -- one
     [ "$status" = 0 ]
     [[ $output == *"network   none"* ]]
-    [[ $output == *"memory     67108864 bytes"* ]]
+    [[ $output == *"memory         67108864 bytes"* ]]
     [[ $output == *"/program/main.py one"* ]]
 }
 

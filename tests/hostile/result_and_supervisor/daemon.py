@@ -1,7 +1,10 @@
 # outside: no, ended: exited
 import os, time
 if os.fork() == 0:
-    os.setsid()
+    try:
+        os.setsid()
+    except OSError:
+        pass
     if os.fork() == 0:
         time.sleep(3600)
     os._exit(0)

@@ -1,4 +1,0 @@
-import ctypes, os
-libc = ctypes.CDLL(None, use_errno=True)
-got = libc.syscall(ctypes.c_long(41), ctypes.c_long(0x1234567800000002), ctypes.c_long(1), ctypes.c_long(0))
-print("ESCAPED: it answered" if got >= 0 else "stopped:", got, os.strerror(ctypes.get_errno()))

@@ -1,0 +1,3 @@
+// outside: no, limit: files
+const fs = require("fs");
+for (;;) fs.openSync(__filename);

@@ -1,0 +1,4 @@
+# outside: no, limit: files
+import os
+while True:
+    os.dup(0)

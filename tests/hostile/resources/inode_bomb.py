@@ -1,0 +1,5 @@
+# outside: no, limit: inodes
+n = 0
+while True:
+    n += 1
+    open(f"f{n}", "w").close()

@@ -1,0 +1,4 @@
+# outside: no, limit: files
+kept = []
+while True:
+    kept.append(open("/program/main.py"))
