@@ -246,6 +246,29 @@ static void for_bind(struct binder *binder, uint32_t at)
     target_bind(binder, left, is_var ? function_scope(binder) : inner, unknown_value);
 }
 
+/* x=word; after x+=word it is not known any more, and of a[1]=word not what the variable is. */
+static void shell_bind(struct binder *binder, uint32_t at)
+{
+    struct scope_table *table = binder->table;
+    const struct node *nodes = table->syntax->nodes;
+    uint32_t name = binder_child(binder, at, FIELD_NAME), value = binder_child(binder, at, FIELD_VALUE);
+    if (!name) return;
+    bool is_added = nodes[name].next < nodes[at].next && nodes[name].next != value;
+    bool is_part = binder_shape(binder, name) == SHAPE_SUBSCRIPT;
+    struct bound_value bound = {.node = value && !is_added && !is_part ? value : NODE_NONE};
+    assignment_bind(binder, is_part ? binder_child(binder, name, FIELD_NAME) : name, bound);
+}
+
+/* ${x:=word} and ${x=word} give x a value where it has none. */
+static void shell_default_bind(struct binder *binder, uint32_t at)
+{
+    const struct node *nodes = binder->table->syntax->nodes;
+    uint32_t name = at + 1, operator= name<nodes[at].next ? nodes[name].next : 0;
+    if (!operator|| operator>= nodes[at].next || binder_shape(binder, name) != SHAPE_IDENTIFIER) return;
+    struct view text = node_text(binder->table->syntax, operator);
+    if (view_ends_with(text, VIEW("="))) assignment_bind(binder, name, unknown_value);
+}
+
 /* What a node binds in the scopes that are open. A switch over shapes. */
 static void node_bind(struct binder *binder, uint32_t at)
 {
@@ -278,6 +301,15 @@ static void node_bind(struct binder *binder, uint32_t at)
         child = binder_child(binder, at, table->has_declarations ? FIELD_PARAMETER : FIELD_ALIAS);
         if (binder_shape(binder, at) == SHAPE_EXCEPT) binder->from = at + 1;
         if (child) target_bind(binder, child, table->has_declarations ? inner : function, unknown_value);
+        break;
+    case SHAPE_SHELL_ASSIGNMENT:
+        shell_bind(binder, at);
+        break;
+    case SHAPE_SHELL_EXPANSION:
+        shell_default_bind(binder, at);
+        break;
+    case SHAPE_LOOP: /* of a shell: for x in words */
+        assignment_bind(binder, binder_child(binder, at, FIELD_VARIABLE), unknown_value);
         break;
     case SHAPE_DELETE:
         target_bind(binder, at, function, unknown_value);

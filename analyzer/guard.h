@@ -37,6 +37,9 @@ bool guard_scan_nesting(const struct source *source, struct arena *arena, struct
 struct syntax;
 bool guard_scan_tree(const struct syntax *syntax, struct arena *arena, struct finding_list *findings);
 
+/* The part of it for shells (guard_shell.c). */
+bool guard_scan_shell(const struct syntax *syntax, struct arena *arena, struct finding_list *findings);
+
 /* Runs every guard that needs no tree. Findings mean: do not parse. Returns false only on exhaustion. */
 bool guard_scan(const struct source *source, uint32_t size_limit_bytes, struct arena *arena,
                 struct finding_list *findings, struct error *err);

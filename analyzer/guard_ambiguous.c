@@ -51,6 +51,9 @@ static bool is_inside_text(const struct ambiguity_scan *scan, uint32_t offset)
     case SHAPE_REGEX_PATTERN:
     case SHAPE_TEXT:
         return true;
+    case SHAPE_SHELL_TEXT: /* in quotes */
+        return scan->syntax->source->bytes.bytes[node->start] == '\'' ||
+               scan->syntax->source->bytes.bytes[node->start] == '$';
     default:
         return false;
     }
@@ -203,10 +206,13 @@ static bool line_scan(const struct ambiguity_scan *scan)
 
 bool guard_scan_tree(const struct syntax *syntax, struct arena *arena, struct finding_list *findings)
 {
-    if (syntax->count == 0 || syntax->source->language->family != FAMILY_JAVASCRIPT) return true;
+    enum language_family family = syntax->source->language->family;
+    if (syntax->count == 0 || family == FAMILY_PYTHON) return true;
     struct ambiguity_scan scan = {syntax, shapes_of(syntax->source->language), arena, findings, NULL, 0};
     scan.open = ARENA_NEW_ARRAY(arena, uint32_t, LIMIT_TREE_DEPTH + 1);
     if (!scan.open) return false;
+    if (family == FAMILY_SHELL)
+        return space_scan(&scan) && (findings->count || guard_scan_shell(syntax, arena, findings));
     return markup_scan(&scan) && (findings->count || space_scan(&scan)) &&
            (findings->count || keyword_scan(&scan)) && (findings->count || line_scan(&scan));
 }

@@ -44,6 +44,12 @@ static bool joiner_is_misplaced(const struct character_scan *scan)
     return scan->before < 0x80 && !is_keycap;
 }
 
+/* A shell takes a carriage return and a form feed for letters, the grammar for white space. */
+static bool is_letter_to_shell(const struct character_scan *scan)
+{
+    return scan->source->language->family == FAMILY_SHELL && (scan->code == '\r' || scan->code == '\f');
+}
+
 /* At the start of a line, CPython and the grammar both set the column back to 0 at a form feed; JavaScript
  * takes it for white space anywhere. */
 static bool form_feed_is_fine(const struct character_scan *scan)
@@ -60,6 +66,7 @@ static enum guard character_judge(const struct character_scan *scan)
 {
     uint32_t code = scan->code;
     if (code == '\n' || code == '\t') return GUARD_COUNT;
+    if (is_letter_to_shell(scan)) return code == '\r' ? GUARD_LINE_END : GUARD_CONTROL;
     if (code == '\r') return scan->after == '\n' ? GUARD_COUNT : GUARD_LINE_END;
     if (code == '\f') return form_feed_is_fine(scan) ? GUARD_COUNT : GUARD_CONTROL;
     if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return GUARD_CONTROL;

@@ -255,6 +255,37 @@ static bool javascript_scan(struct nesting *scan)
     return true;
 }
 
+/* In "..." only substitutions nest. Words such as `if` nest too: the depth of the tree limits those. */
+static bool shell_scan(struct nesting *scan)
+{
+    bool is_over = false, is_text = false;
+    while (scan->at < scan->bytes.length) {
+        char c = scan->bytes.bytes[scan->at];
+        bool is_word_start = scan->at == 0 || strchr(" \t\n;&|(", scan->bytes.bytes[scan->at - 1]);
+        if (c == '\\') {
+            scan->at += 2;
+            continue;
+        }
+        if (c == '#' && is_word_start && !is_text) {
+            line_skip(scan);
+            continue;
+        }
+        if (c == '\'' && !is_text) {
+            size_t end = view_find_byte(view_slice(scan->bytes, scan->at + 1, scan->bytes.length), c);
+            scan->at = end == SIZE_MAX ? scan->bytes.length : scan->at + end + 2;
+            continue;
+        }
+        if (c == '"') is_text = !is_text;
+        if (c == '(' || c == '{' || (c == '[' && !is_text)) {
+            if (!bracket_open(scan, &is_over)) return false;
+            if (is_over) return true;
+        }
+        if ((c == ')' || c == '}' || (c == ']' && !is_text)) && scan->depth) scan->depth--;
+        scan->at++;
+    }
+    return true;
+}
+
 bool guard_scan_nesting(const struct source *source, struct arena *arena, struct finding_list *findings)
 {
     struct nesting scan = {.source = source, .bytes = source->bytes, .arena = arena, .findings = findings};
@@ -265,6 +296,9 @@ bool guard_scan_nesting(const struct source *source, struct arena *arena, struct
     case FAMILY_JAVASCRIPT:
         scan.depth_limit = LIMIT_BRACKET_DEPTH_JAVASCRIPT;
         return javascript_scan(&scan);
+    case FAMILY_SHELL:
+        scan.depth_limit = LIMIT_BRACKET_DEPTH_SHELL;
+        return shell_scan(&scan);
     }
     return true;
 }

@@ -21,6 +21,9 @@
 #define LIMIT_INDENT_DEPTH_PYTHON      100u
 #define LIMIT_BRACKET_DEPTH_JAVASCRIPT 500u
 
+/* The same for a shell: brackets, braces and substitutions; scripts that people write have fewer than ten. */
+#define LIMIT_BRACKET_DEPTH_SHELL 200u
+
 /* Column at which a Python block may start: a hundred levels of eight, and as much again. The grammar counts
  * in sixteen bits. */
 #define LIMIT_INDENT_COLUMNS 1600u

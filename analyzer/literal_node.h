@@ -9,6 +9,9 @@
 struct view node_inside(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
 
 /* A string with a prefix that makes it a template (Python's f, JavaScript's back quotes). */
+/* Whether a string stands in quotes: a word of a shell need not. */
+bool node_is_quoted(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
+
 bool node_is_formatted(const struct syntax *syntax, const struct form_table *forms, uint32_t n);
 
 /* A string without substitutions. */

@@ -38,6 +38,7 @@ static bool may_be_absent(const struct pattern_node *want)
 /* The end of a list: what is left of the source must be such as a pattern may omit. */
 static bool list_ends(struct tree_match *m, const struct goal *goal)
 {
+    if (goal->flags & PATTERN_MAY_HAVE_MORE) return solve(m, goal->next);
     for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end))
         if (!is_used(goal->used, c) && !is_omittable(m, goal->parent_kind, c)) return false;
     return solve(m, goal->next);
@@ -78,7 +79,7 @@ static uint32_t list_skip(const struct tree_match *m, const struct goal *goal,
 static bool is_template_text(const struct tree_match *m, uint32_t n)
 {
     const struct node *node = &m->syntax->nodes[n];
-    return (node->flags & NODE_IS_LEAF) || !strchr("{$", m->syntax->source->bytes.bytes[node->start]);
+    return (node->flags & NODE_IS_LEAF) || !strchr("{$`", m->syntax->source->bytes.bytes[node->start]);
 }
 
 /* Such of the siblings as this may stand in any order: a decorator takes any of the decorators. */
@@ -102,7 +103,7 @@ bool match_list(struct tree_match *m, const struct goal *goal)
     if (goal->p == goal->p_end) return list_ends(m, goal);
     const struct pattern_node *want = &m->pattern->nodes[goal->p];
     bool is_single = want->op == PATTERN_ELLIPSIS && want->field &&
-                     form_of(m->forms, goal->parent_kind).role == FORM_ASSIGN;
+                     form_of(m->forms, goal->parent_kind).role == FORM_ASSIGN && !m->forms->has_word_values;
     if ((want->op == PATTERN_ELLIPSIS && !is_single) || want->op == PATTERN_METAVAR_SPAN)
         return list_ellipsis(m, goal);
     uint32_t c = list_skip(m, goal, want, child_at(m, goal->n, goal->n_end));

@@ -217,6 +217,10 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
  * holds nothing but names: the name by which the code behind it knows the thing. */
 static uint32_t node_named_by(const struct tree_match *m, uint32_t n)
 {
+    if (form_at(m, n).role == FORM_COMMAND) { /* of one word: the word */
+        uint32_t end = m->syntax->nodes[n].next, word = child_at(m, n + 1, end);
+        return word < end && named_after(m, word, end) >= end ? node_stripped(m, word) : n;
+    }
     while ((form_at(m, n).flags & FORM_IS_WRAPPER) && !(m->syntax->nodes[n].flags & NODE_IS_LEAF)) {
         uint32_t end = m->syntax->nodes[n].next, last = n;
         for (uint32_t c = child_at(m, n + 1, end); c < end; c = named_after(m, c, end)) {
@@ -242,6 +246,7 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     switch ((enum pattern_op)want->op) {
     case PATTERN_METAVAR:
         if (want->symbol && !type_is(m, n, symbol_text(m->map->from, want->symbol))) return false;
+        if ((want->flags & PATTERN_IS_QUOTED) && !node_is_quoted(m->syntax, m->forms, n)) return false;
         return bind_node(m, want->slot, node_named_by(m, n), 0, next);
     case PATTERN_METAVAR_SPAN:
         return bind_span(m, want->slot, n, m->syntax->nodes[n].next, m->syntax->nodes[n].next, next);
@@ -351,6 +356,9 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
     bool is_string = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                      op == PATTERN_STRING_METAVAR;
     if (is_string && is_target(m, n)) return;
+    bool is_local =
+        form_at(m, n).role == FORM_ASSIGN && form_at(m, m->syntax->nodes[n].parent).role == FORM_COMMAND;
+    if (is_local && pattern->nodes[0].role == FORM_ASSIGN) return; /* `X=1 command` sets nothing here */
     m->pattern = pattern;
     m->out = out;
     m->first_out = out->count;

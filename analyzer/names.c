@@ -58,7 +58,7 @@ static void binding_denoted(struct resolver *resolver, uint32_t at, const struct
                             uint32_t symbol)
 {
     if (binding->is_removal) {
-        resolver_alternative_add(resolver, at, symbol);
+        if (!resolver->table.is_shell) resolver_alternative_add(resolver, at, symbol);
         return;
     }
     if (binding->imported) {
@@ -115,7 +115,8 @@ static void denoted_find(struct resolver *resolver, uint32_t at, const struct va
     bool is_local = resolver->table.has_declarations
                         ? variable->is_declared
                         : variable->scope != 0 && !resolver->table.scopes.items[variable->scope].is_class;
-    if (!is_surely_bound && !is_local) resolver_alternative_add(resolver, at, variable->symbol);
+    if (!is_surely_bound && !is_local && !resolver->table.is_shell)
+        resolver_alternative_add(resolver, at, variable->symbol);
 }
 
 /* The one value that a variable was ever given, or 0. */
@@ -152,6 +153,7 @@ static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t 
     if (is_mere_name(resolver, at)) return;
     uint32_t found = scope_lookup(&resolver->table, scope, symbol);
     resolver->variable[at] = found;
+    if (!found && resolver->table.is_shell) return; /* a variable that is not set: its name says nothing */
     if (!found) {
         resolver->qualified[at] = symbol;
         if (resolver->table.star_count == 1 && resolver->table.star)
@@ -253,6 +255,12 @@ static void node_resolve(struct resolver *resolver, uint32_t at, uint32_t scope)
     case SHAPE_BINARY:
         constant_resolve(resolver, at);
         if (is_logical(resolver, at)) choice_take(resolver, at);
+        break;
+    case SHAPE_SHELL_TEXT:
+    case SHAPE_SHELL_STRING:
+    case SHAPE_SHELL_JOIN:
+    case SHAPE_SHELL_EXPANSION:
+        shell_resolve(resolver, at);
         break;
     default:
         qualified_resolve(resolver, at);

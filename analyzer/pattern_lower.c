@@ -122,7 +122,8 @@ static bool lower_children(struct lowering *l, uint32_t p, uint32_t n, unsigned 
     }
     node_close(l, p);
     if (has_ellipsis) l->out.items[p].flags |= PATTERN_HAS_ELLIPSIS;
-    if (has_ellipsis && is_all_ellipsis) l->out.items[p].flags |= PATTERN_IS_ALL_ELLIPSIS;
+    bool is_phrase = l->forms->has_word_values && l->out.items[p].role == FORM_PLAIN; /* `$(...)` */
+    if (has_ellipsis && is_all_ellipsis && !is_phrase) l->out.items[p].flags |= PATTERN_IS_ALL_ELLIPSIS;
     return true;
 }
 
@@ -299,6 +300,8 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
     case FORM_ASSIGN:
     case FORM_PAIR:
     case FORM_ELEMENT:
+    case FORM_COMMAND:
+    case FORM_PIPELINE:
     case FORM_ROLE_COUNT:
         break;
     }
@@ -308,7 +311,12 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
     bool is_bases = form.role == FORM_ARGUMENTS && lowering_form(l, parent).role == FORM_CLASS;
     if (is_class_body || is_bases) op = PATTERN_SET;
     uint32_t p = node_open(l, op, n);
-    if (p == UINT32_MAX || !lower_children(l, p, n, depth)) return false;
+    if (p == UINT32_MAX) return false;
+    bool is_run = form.role == FORM_PIPELINE; /* what stands before and behind it may be more */
+    if (is_run && node_open(l, PATTERN_ELLIPSIS, n) == UINT32_MAX) return false;
+    if (!lower_children(l, p, n, depth)) return false;
+    if (is_run && node_open(l, PATTERN_ELLIPSIS, n) == UINT32_MAX) return false;
+    if (is_run) node_close(l, p);
     struct pattern_node *node = &l->out.items[p];
     if ((form.flags & FORM_MAY_HAVE_MORE) || is_class_body || is_bases ||
         (op == PATTERN_SET && (node->flags & PATTERN_HAS_ELLIPSIS)))
@@ -370,6 +378,13 @@ bool lower(struct lowering *l, uint32_t n, unsigned depth)
         field_last(l, n) == field_named(l, "type"))
         return lower_typed(l, n, first, depth);
     if (form.role == FORM_STRING) return lower_string(l, n, depth);
+    if ((form.flags & FORM_IS_REFERENCE) && is_single &&
+        pattern_text_has_placeholder(node_text(l->syntax, first)))
+        return lower(l, first, depth + 1);
+    if (l->forms->has_word_values && form.role == FORM_LIST &&
+        !pattern_text_has_placeholder(node_text(l->syntax, n)) && l->names.constant &&
+        l->names.constant[n]) /* a"b" is ab */
+        return lower_string(l, n, depth);
     if ((l->syntax->nodes[n].flags & NODE_IS_LEAF) &&
         (is_anonymous(l, n) || (form.role != FORM_ARGUMENTS && form.role != FORM_PARAMETERS &&
                                 form.role != FORM_SET && form.role != FORM_LIST && form.role != FORM_BLOCK)))
@@ -390,6 +405,10 @@ static bool lower_root(struct lowering *l, uint32_t root)
     }
     uint32_t inner = 0;
     if (lowering_form(l, first).role == FORM_STATEMENT && lowering_child_count(l, first, &inner) == 1)
+        first = inner;
+    else if (lowering_form(l, first).role == FORM_COMMAND && lowering_child_count(l, first, &inner) == 1 &&
+             !(l->syntax->nodes[inner + 1].flags &
+               NODE_IS_LEAF)) /* `$(a b)` is an expression, `a` a command */
         first = inner;
     return lower(l, first, 0);
 }

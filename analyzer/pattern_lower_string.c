@@ -13,7 +13,8 @@ static bool lower_template(struct lowering *l, uint32_t n, unsigned depth)
         uint32_t first = 0;
         struct view text = node_text(l->syntax, c);
         bool is_text =
-            lowering_child_count(l, c, &first) == 0 || text.length == 0 || !strchr("{$", text.bytes[0]);
+            lowering_child_count(l, c, &first) == 0 || text.length == 0 || !strchr("{$`", text.bytes[0]);
+        if (!(lowering_form(l, c).flags & FORM_IS_TRANSPARENT) && l->forms->has_word_values) first = c;
         if (is_text) {
             bool done = false; /* `...`, or a metavariable that is all of the text */
             uint32_t q = l->out.count;
@@ -51,9 +52,40 @@ static bool lower_concatenation(struct lowering *l, uint32_t n)
     return true;
 }
 
+/* A word of a shell: a placeholder, or a text that is the same however it is quoted. */
+static bool lower_word(struct lowering *l, uint32_t n, bool *done)
+{
+    struct view text = node_text(l->syntax, n), inside = node_inside(l->syntax, l->forms, n), name = {0};
+    *done = false;
+    if ((l->syntax->nodes[n].flags & NODE_IS_LEAF) && !lower_placeholder(l, n, text, done)) return false;
+    if (*done) return true;
+    bool is_reference =
+        node_is_quoted(l->syntax, l->forms, n) && view_starts_with(inside, VIEW("$")) &&
+        pattern_text_placeholder(l->context->scratch, l->forms, view_slice(inside, 1, inside.length),
+                                 &name) == PLACEHOLDER_METAVAR;
+    if (is_reference) { /* "$X": any string in quotes */
+        uint32_t p = l->out.count;
+        if (!lower_placeholder(l, n, view_slice(inside, 1, inside.length), done)) return false;
+        l->out.items[p].flags |= PATTERN_IS_QUOTED;
+        return true;
+    }
+    uint32_t known = l->names.constant ? l->names.constant[n] : 0;
+    bool is_special = view_equals_cstr(inside, "...") || view_starts_with(inside, VIEW("=~/"));
+    *done = known && !pattern_text_has_placeholder(text) &&
+            !(is_special && node_is_quoted(l->syntax, l->forms, n));
+    if (!*done) return true;
+    uint32_t p = node_open(l, PATTERN_STRING, n);
+    if (p == UINT32_MAX) return false;
+    l->out.items[p].symbol = lowering_intern(l, symbol_text(l->syntax->symbols, known));
+    return true;
+}
+
 bool lower_string(struct lowering *l, uint32_t n, unsigned depth)
 {
     uint32_t first = 0;
+    bool is_word = false;
+    if (l->forms->has_word_values && !lower_word(l, n, &is_word)) return false;
+    if (is_word) return true;
     bool is_concatenation =
         lowering_child_count(l, n, &first) > 1 && lowering_form(l, first).role == FORM_STRING;
     if (is_concatenation && view_equals_cstr(node_inside(l->syntax, l->forms, first), "..."))

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 
+#include "analyzer/pattern_shell.h"
 #include "base/array.h"
 
 #define WORD_ELLIPSIS "cordonellipsis"
@@ -324,6 +325,7 @@ static void step(struct scan *scan)
 struct view pattern_text_prepare(struct arena *arena, const struct form_table *forms, struct view text,
                                  enum pattern_style style)
 {
+    if (forms->has_word_values) return pattern_shell_prepare(arena, text);
     struct scan scan = {.arena = arena, .forms = forms, .text = text, .style = style};
     while (scan.at < text.length && !scan.is_out_of_memory) step(&scan);
     if (scan.is_out_of_memory) return (struct view){0};
@@ -381,6 +383,12 @@ enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct
     if (view_equals_cstr(tail, "_")) return PLACEHOLDER_ANY;
     *name = arena_format(arena, "$%.*s", VIEW_ARGS(tail));
     return PLACEHOLDER_METAVAR;
+}
+
+bool pattern_text_has_placeholder(struct view text)
+{
+    return view_find(text, VIEW(WORD_METAVAR)) != SIZE_MAX || view_find(text, VIEW(WORD_SPAN)) != SIZE_MAX ||
+           view_find(text, VIEW(WORD_ELLIPSIS)) != SIZE_MAX;
 }
 
 struct view pattern_text_restore(struct arena *arena, struct view text)

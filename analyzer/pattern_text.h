@@ -39,6 +39,9 @@ enum placeholder_kind pattern_text_placeholder(struct arena *arena, const struct
 /* The type of a PLACEHOLDER_TYPED. */
 struct view pattern_text_type(struct arena *arena, struct view text);
 
+/* Whether one stands anywhere in the text. */
+bool pattern_text_has_placeholder(struct view text);
+
 /* Literal text (the inside of a string) as its author wrote it. */
 struct view pattern_text_restore(struct arena *arena, struct view text);
 

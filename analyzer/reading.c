@@ -37,6 +37,7 @@ static bool await_is_operator(struct view bytes, size_t at)
 struct view reading_of(const struct source *source, struct arena *arena)
 {
     bool is_python = source->language->family == FAMILY_PYTHON;
+    if (source->language->family == FAMILY_SHELL) return source->bytes;
     struct view bytes = source->bytes, word = is_python ? VIEW("type") : VIEW("await");
     char *copy = NULL;
     for (size_t at = 0; at < bytes.length;) {

@@ -51,6 +51,9 @@ void resolver_alternative_add(struct resolver *resolver, uint32_t at, uint32_t s
 /* Finds the constant of a node whose children have been resolved: a literal, a sum, a join. */
 void constant_resolve(struct resolver *resolver, uint32_t at);
 
+/* The same for the words of a shell, which denote their texts (shell_names.c). */
+void shell_resolve(struct resolver *resolver, uint32_t at);
+
 /* What an expression denotes whose children have been resolved: a member, an element, a call. */
 void qualified_resolve(struct resolver *resolver, uint32_t at);
 

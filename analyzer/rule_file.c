@@ -19,13 +19,15 @@ static bool text_read(struct loader *loader, const struct yaml_node *mapping, co
 
 /* Words of languages that the schema has and cordon does not: their rules apply to nothing here. */
 static const char *const other_languages[] = {
-    "apex",        "bash",    "sh",    "c",      "cairo",      "circom", "clojure", "cpp",
-    "c++",         "csharp",  "c#",    "dart",   "dockerfile", "docker", "elixir",  "ex",
-    "generic",     "none",    "regex", "go",     "golang",     "hack",   "html",    "java",
-    "json",        "jsonnet", "julia", "kotlin", "kt",         "lisp",   "lua",     "move_on_aptos",
-    "move_on_sui", "ocaml",   "php",   "promql", "proto",      "ql",     "r",       "ruby",
-    "rb",          "rust",    "scala", "scheme", "solidity",   "sol",    "swift",   "terraform",
-    "hcl",         "tf",      "vue",   "xml",    "yaml"};
+    "apex",        "c",      "cairo",   "circom",    "clojure",    "cpp",
+    "c++",         "csharp", "c#",      "dart",      "dockerfile", "docker",
+    "elixir",      "ex",     "generic", "none",      "regex",      "go",
+    "golang",      "hack",   "html",    "java",      "json",       "jsonnet",
+    "julia",       "kotlin", "kt",      "lisp",      "lua",        "move_on_aptos",
+    "move_on_sui", "ocaml",  "php",     "promql",    "proto",      "ql",
+    "r",           "ruby",   "rb",      "rust",      "scala",      "scheme",
+    "solidity",    "sol",    "swift",   "terraform", "hcl",        "tf",
+    "vue",         "xml",    "yaml"};
 
 static bool languages_read(struct loader *loader, const struct yaml_node *mapping)
 {

@@ -136,6 +136,7 @@ bool scope_table_init(struct scope_table *table, struct arena *arena, const stru
         .syntax = syntax,
         .shapes = shapes_of(syntax->source->language),
         .has_declarations = syntax->source->language->family == FAMILY_JAVASCRIPT,
+        .is_shell = syntax->source->language->family == FAMILY_SHELL,
     };
     struct variable none = {0};
     struct binding unbound = {.value = NODE_NONE};

@@ -45,6 +45,7 @@ struct scope_table {
     struct arena *arena;
     const struct syntax *syntax;
     const struct shape_table *shapes;
+    bool is_shell;         /* no scopes; what is not set has no meaning */
     bool has_declarations; /* variables are declared (JavaScript); otherwise assignment binds (Python) */
     struct {
         struct scope *items;

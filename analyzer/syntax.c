@@ -8,12 +8,13 @@
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
 #include "analyzer/reading.h"
+#include "analyzer/shell_lines.h"
 #include "analyzer/splat.h"
 #include "base/io.h"
 #include "base/utf8.h"
 #include "grammars/token.h"
 
-enum { MISTAKES_SHOWN = 5, EXCERPT_BYTES = 40 };
+enum { MISTAKES_SHOWN = 5, EXCERPT_BYTES = 40, MENDING_ROUNDS = 16 };
 
 /* Of one grammar, by its symbol: whether its nodes are in the flat array. */
 struct grammar_table {
@@ -54,7 +55,8 @@ static const struct grammar_table *table_of(struct syntax_parser *parser, const 
         TSSymbol symbol = (TSSymbol)i;
         bool is_token = ts_language_symbol_type(grammar, symbol) == TSSymbolTypeAnonymous;
         table->is_kept[i] =
-            !is_token || token_has_meaning(view_of_cstr(ts_language_symbol_name(grammar, symbol)));
+            !is_token ||
+            token_has_meaning(view_of_cstr(ts_language_symbol_name(grammar, symbol)), language->family);
     }
     if (language->family == FAMILY_JAVASCRIPT) {
         table->unary = ts_language_symbol_for_name(grammar, "unary_expression", 16, true);
@@ -163,6 +165,8 @@ static struct view leaf_text(const struct flattening *flat, struct view text)
         return nfkc_fold(flat->arena, text);
     case FAMILY_JAVASCRIPT:
         return escapes_decode(flat->arena, text);
+    case FAMILY_SHELL:
+        break;
     }
     return text;
 }
@@ -283,12 +287,59 @@ static bool tree_flatten(struct flattening *flat, TSTree *tree, struct syntax *s
     case FAMILY_JAVASCRIPT:
         decorators_adopt(flat->nodes.items, flat->nodes.count, flat->shapes);
         break;
+    case FAMILY_SHELL:
+        break;
     }
     *syntax = (struct syntax){.source = flat->source,
                               .nodes = flat->nodes.items,
                               .count = flat->nodes.count,
                               .symbols = flat->symbols};
     return true;
+}
+
+/* Parses what the parser is given to read and flattens it. */
+static bool reading_parse(struct syntax_parser *parser, struct flattening *flat, struct parse_state *state,
+                          uint32_t deadline_ms, struct syntax *syntax, struct error *err)
+{
+    TSInput input = {.payload = state, .read = bytes_read, .encoding = TSInputEncodingUTF8};
+    TSParseOptions options = {.payload = state, .progress_callback = deadline_has_passed};
+    CLEANUP(cleanup_tree) TSTree *tree = ts_parser_parse_with_options(parser->parser, NULL, input, options);
+    *syntax = (struct syntax){.source = flat->source};
+    if (tree) return tree_flatten(flat, tree, syntax, err);
+    ts_parser_reset(parser->parser);
+    if (guard_report(flat->findings, flat->arena, GUARD_DEADLINE, 0, 0, "parsing did not end within %u ms",
+                     deadline_ms))
+        return true;
+    return error_set(err, ERROR_LIMIT, "no memory left for a finding");
+}
+
+/* Again and again while the grammar passes over ends of lines; every time a place is mended. */
+static bool shell_parse(struct syntax_parser *parser, struct flattening *flat, struct parse_state *state,
+                        uint32_t deadline_ms, struct syntax *syntax, struct error *err)
+{
+    const struct flattening fresh = *flat;
+    uint32_t found = flat->findings->count;
+    char *reading = NULL;
+    for (unsigned round = 0;; round++) {
+        bool is_lost = false;
+        *flat = fresh;
+        flat->findings->count = found;
+        if (!reading_parse(parser, flat, state, deadline_ms, syntax, err)) return false;
+        if (syntax->count == 0) return true;
+        if (!reading) {
+            reading = arena_alloc(flat->arena, state->bytes.length + 1);
+            if (!reading) return error_set(err, ERROR_LIMIT, "no memory left to read the source");
+            memcpy(reading, state->bytes.bytes, state->bytes.length);
+            state->bytes.bytes = reading;
+        }
+        uint32_t mended = shell_lines_mend(syntax, reading, &is_lost);
+        if (mended == 0) return true;
+        if (is_lost || round == MENDING_ROUNDS)
+            return flat->mistakes ||
+                   guard_report(flat->findings, flat->arena, GUARD_AMBIGUOUS, 0, 0,
+                                "a command that the grammar goes on reading where its line ends") ||
+                   error_set(err, ERROR_LIMIT, "no memory left for a finding");
+    }
 }
 
 bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struct source *source,
@@ -305,16 +356,6 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
     if (!reading.bytes && source->bytes.length)
         return error_set(err, ERROR_LIMIT, "no memory left to read the source");
     struct parse_state state = {.bytes = reading, .deadline_ns = io_now_ns() + deadline_ms * 1000000ull};
-    TSInput input = {.payload = &state, .read = bytes_read, .encoding = TSInputEncodingUTF8};
-    TSParseOptions options = {.payload = &state, .progress_callback = deadline_has_passed};
-    CLEANUP(cleanup_tree) TSTree *tree = ts_parser_parse_with_options(parser->parser, NULL, input, options);
-    if (!tree) {
-        ts_parser_reset(parser->parser);
-        if (guard_report(findings, arena, GUARD_DEADLINE, 0, 0, "parsing did not end within %u ms",
-                         deadline_ms))
-            return true;
-        return error_set(err, ERROR_LIMIT, "no memory left for a finding");
-    }
     struct flattening *flat = ARENA_NEW(arena, struct flattening);
     if (!flat) return error_set(err, ERROR_LIMIT, "no memory left for the syntax tree");
     flat->arena = arena;
@@ -322,7 +363,9 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
     flat->table = table;
     flat->shapes = shapes_of(source->language);
     flat->findings = findings;
-    if (!tree_flatten(flat, tree, syntax, err)) return false;
+    bool is_shell = source->language->family == FAMILY_SHELL;
+    if (!(is_shell ? shell_parse : reading_parse)(parser, flat, &state, deadline_ms, syntax, err))
+        return false;
     return guard_scan_tree(syntax, arena, findings) ||
            error_set(err, ERROR_LIMIT, "no memory left for a finding");
 }

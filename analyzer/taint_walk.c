@@ -141,7 +141,9 @@ static uint64_t walk_assignment(struct taint_walk *w, uint32_t n)
     if (!left) left = walk_field(w, n, FIELD_NAME);
     if (!right) right = walk_field(w, n, FIELD_VALUE);
     if (!left) return walk_children(w, n);
-    if (walk_shape(w, n) != SHAPE_ASSIGNMENT_AUGMENTED) return target_assign_value(w, left, right);
+    bool is_added = walk_shape(w, n) == SHAPE_ASSIGNMENT_AUGMENTED ||
+                    (walk_shape(w, n) == SHAPE_SHELL_ASSIGNMENT && walk_at(w, left)->next != right);
+    if (!is_added) return target_assign_value(w, left, right);
     taints = walk_node(w, left, false);
     if (right) taints |= walk_node(w, right, false);
     target_assign(w, left, taints);
@@ -246,9 +248,12 @@ static void walk_loop(struct taint_walk *w, uint32_t n)
     struct taint_state entry;
     bool is_iteration = walk_shape(w, n) == SHAPE_FOR_IN;
     uint32_t end = walk_at(w, n)->next;
-    uint32_t left = is_iteration ? walk_field(w, n, FIELD_LEFT) : 0;
+    uint32_t left = walk_field(w, n, is_iteration ? FIELD_LEFT : FIELD_VARIABLE);
     uint32_t right = is_iteration ? walk_field(w, n, FIELD_RIGHT) : 0;
     uint64_t taints = right ? walk_node(w, right, false) : 0;
+    for (uint32_t c = left && !is_iteration ? walk_child(w, walk_at(w, left)->next, end) : end; c < end;
+         c = walk_child(w, walk_at(w, c)->next, end))
+        if (walk_at(w, c)->field == w->shapes->fields[FIELD_VALUE]) taints |= walk_node(w, c, false);
     jump.breaks.is_dead = true;
     w->jump = &jump;
     for (bool is_done = false; !is_done && !is_over(w);) {
@@ -422,6 +427,7 @@ static uint64_t walk_value(struct taint_walk *w, uint32_t n, bool is_base)
     case SHAPE_ASSIGNMENT:
     case SHAPE_ASSIGNMENT_AUGMENTED:
     case SHAPE_DECLARATOR:
+    case SHAPE_SHELL_ASSIGNMENT:
     case SHAPE_NAMED_EXPRESSION:
         return walk_assignment(w, n);
     case SHAPE_KEYWORD_ARGUMENT:

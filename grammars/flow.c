@@ -5,19 +5,24 @@
 static const struct {
     const char *kind;
     enum flow flow;
+    bool is_of_shell; /* only there, and instead of the line above */
 } kinds[] = {
-#define FLOW(kind, flow) {kind, FLOW_##flow},
+#define FLOW(kind, flow)       {kind, FLOW_##flow, false},
+#define FLOW_SHELL(kind, flow) {kind, FLOW_##flow, true},
 #define FLOW_MUTATOR(name)
 #include "grammars/flow.def"
 #undef FLOW
+#undef FLOW_SHELL
 #undef FLOW_MUTATOR
 };
 
 static const char *const mutators[] = {
 #define FLOW(kind, flow)
+#define FLOW_SHELL(kind, flow)
 #define FLOW_MUTATOR(name) name,
 #include "grammars/flow.def"
 #undef FLOW
+#undef FLOW_SHELL
 #undef FLOW_MUTATOR
 };
 
@@ -33,7 +38,9 @@ static void tables_make(void)
             if (ts_language_symbol_type(grammar, (TSSymbol)symbol) != TSSymbolTypeRegular) continue;
             struct view name = view_of_cstr(ts_language_symbol_name(grammar, (TSSymbol)symbol));
             for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-                if (view_equals_cstr(name, kinds[k].kind)) tables[i][symbol] = (uint8_t)kinds[k].flow;
+                if (view_equals_cstr(name, kinds[k].kind) &&
+                    (!kinds[k].is_of_shell || languages[i].family == FAMILY_SHELL))
+                    tables[i][symbol] = (uint8_t)kinds[k].flow;
         }
     }
 }

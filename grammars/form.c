@@ -38,6 +38,9 @@ static const struct fact javascript_facts[] = {
 static const struct fact typescript_facts[] = {
 #include "grammars/typescript_forms.def"
 };
+static const struct fact bash_facts[] = {
+#include "grammars/bash_forms.def"
+};
 #undef KIND
 #undef ALSO
 #undef UNWRAP
@@ -58,6 +61,9 @@ static const struct form_wrap javascript_wraps[] = {
 };
 static const struct form_wrap typescript_wraps[] = {
 #include "grammars/typescript_forms.def"
+};
+static const struct form_wrap bash_wraps[] = {
+#include "grammars/bash_forms.def"
 };
 #undef WRAP
 #undef TRAIT
@@ -81,12 +87,17 @@ static const struct description typescript_description = {DESCRIBED(typescript_f
                                                           {
 #include "grammars/typescript_forms.def"
                                                           }};
+static const struct description bash_description = {DESCRIBED(bash_facts, bash_wraps),
+                                                    {
+#include "grammars/bash_forms.def"
+                                                    }};
 
 static const struct description *const descriptions[LANGUAGE_COUNT] = {
     [LANGUAGE_PYTHON] = &python_description,
     [LANGUAGE_JAVASCRIPT] = &javascript_description,
     [LANGUAGE_TYPESCRIPT] = &typescript_description,
     [LANGUAGE_TSX] = &typescript_description,
+    [LANGUAGE_BASH] = &bash_description,
 };
 
 /* Every symbol of this name: aliases give a kind several numbers. Anonymous ones too: `async` is a word. */

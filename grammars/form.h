@@ -32,22 +32,25 @@ enum form_role {
     FORM_PAIR,      /* key: value */
     FORM_TAG,       /* the opening tag of an element */
     FORM_IMPORT,    /* a module, or names of a module */
+    FORM_COMMAND,   /* words in order */
+    FORM_PIPELINE,  /* commands; a pattern may be any run of them */
     FORM_ELEMENT,   /* an element with its opening tag, content and closing tag */
     FORM_ROLE_COUNT,
 };
 
 enum form_flag {
-    FORM_IS_TRANSPARENT = 1, /* as if its only child stood there: parentheses */
-    FORM_IS_STATEMENT = 2,   /* may be an element of a block */
-    FORM_IS_WRAPPER = 4,     /* in a pattern, a placeholder alone in it stands for all of it */
-    FORM_MAY_HAVE_MORE = 8,  /* a set that the pattern need not list completely */
-    FORM_IS_UNWRAPPED = 16,  /* its `unwrap` child stands for it, even for a metavariable: parameters */
-    FORM_IS_IGNORED = 32,    /* never seen by the matcher: string quotes, closing tags */
-    FORM_IS_OPTIONAL = 64,   /* a pattern without it matches code with it: async, return types */
-    FORM_IS_REORDERED = 512, /* in any order with its like beside it: decorators */
-    FORM_IS_SHORTHAND = 256, /* stands for a pair of itself and itself: `{a}` */
-    FORM_IS_CONSTANT = 1024, /* a literal: a variable that has no other value is one too */
-    FORM_IS_NAMED = 128,     /* a function or class whose name a pattern must have */
+    FORM_IS_TRANSPARENT = 1,  /* as if its only child stood there: parentheses */
+    FORM_IS_STATEMENT = 2,    /* may be an element of a block */
+    FORM_IS_WRAPPER = 4,      /* in a pattern, a placeholder alone in it stands for all of it */
+    FORM_MAY_HAVE_MORE = 8,   /* a set that the pattern need not list completely */
+    FORM_IS_UNWRAPPED = 16,   /* its `unwrap` child stands for it, even for a metavariable: parameters */
+    FORM_IS_IGNORED = 32,     /* never seen by the matcher: string quotes, closing tags */
+    FORM_IS_OPTIONAL = 64,    /* a pattern without it matches code with it: async, return types */
+    FORM_IS_REORDERED = 512,  /* in any order with its like beside it: decorators */
+    FORM_IS_SHORTHAND = 256,  /* stands for a pair of itself and itself: `{a}` */
+    FORM_IS_CONSTANT = 1024,  /* a literal: a variable that has no other value is one too */
+    FORM_IS_REFERENCE = 2048, /* in a pattern, `$X` for a metavariable where the grammar has a variable */
+    FORM_IS_NAMED = 128,      /* a function or class whose name a pattern must have */
 };
 
 struct form {
@@ -76,6 +79,7 @@ struct form_table {
     const struct form_wrap *wraps;
     uint32_t wrap_count;
     bool has_dollar_names;   /* `$X` is an identifier of the language itself */
+    bool has_word_values;    /* a word is a text, and `$` stands before a variable */
     bool has_brace_blocks;   /* braces enclose statements as well as objects */
     const char *brace_splat; /* before a placeholder between braces that are no block, or "" */
 };

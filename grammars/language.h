@@ -13,6 +13,7 @@
 enum language_family {
     FAMILY_PYTHON,
     FAMILY_JAVASCRIPT, /* variables are declared; TypeScript too */
+    FAMILY_SHELL,      /* words are texts; a variable is what $ stands before */
 };
 
 enum language_id {

@@ -20,6 +20,10 @@ static const struct kind_shape typescript_kinds[] = {
 #include "grammars/typescript.def"
     {0},
 };
+static const struct kind_shape bash_kinds[] = {
+#include "grammars/bash.def"
+    {0},
+};
 #undef KIND
 
 static const struct kind_shape *const kinds_of[LANGUAGE_COUNT] = {
@@ -27,6 +31,7 @@ static const struct kind_shape *const kinds_of[LANGUAGE_COUNT] = {
     [LANGUAGE_JAVASCRIPT] = javascript_kinds,
     [LANGUAGE_TYPESCRIPT] = typescript_kinds,
     [LANGUAGE_TSX] = typescript_kinds,
+    [LANGUAGE_BASH] = bash_kinds,
 };
 
 static struct shape_table tables[LANGUAGE_COUNT];

@@ -7,7 +7,19 @@ static bool list_has(const char *const *list, struct view wanted)
     return false;
 }
 
-bool token_has_meaning(struct view name)
+/* What is part of the shell's syntax and no operator of an expression, and the words that tell one kind of
+ * command from another. */
+static bool shell_token_has_meaning(struct view name, bool is_word)
+{
+    static const char *const punctuation[] = {"(",   ")",  "[", "]",  "{",  "}",  ";",  ";;", "\"", "'",
+                                              "`",   "``", "$", "$(", "$`", "${", "((", "))", "[[", "]]",
+                                              "$((", "$[", "|", "|&", "&",  "=",  "\n", "..", ",",  NULL};
+    static const char *const keywords[] = {"declare", "typeset",  "export", "readonly", "local",
+                                           "unset",   "unsetenv", "until",  "select",   NULL};
+    return is_word ? list_has(keywords, name) : !list_has(punctuation, name);
+}
+
+bool token_has_meaning(struct view name, enum language_family family)
 {
     static const char *const punctuation[] = {"(",  ")",  "[",  "]", "{", "}",  ",",  ";",
                                               ":",  ".",  "\"", "'", "`", "=>", "->", "${",
@@ -23,5 +35,6 @@ bool token_has_meaning(struct view name)
         char c = name.bytes[i];
         is_word &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == ' ' || c == '_';
     }
+    if (family == FAMILY_SHELL) return shell_token_has_meaning(name, is_word);
     return is_word ? list_has(keywords, name) : !list_has(punctuation, name);
 }

@@ -4,10 +4,10 @@
 
 #include <stdbool.h>
 
-#include "base/view.h"
+#include "grammars/language.h"
 
 /* `name` is the grammar's name of an anonymous symbol: the token's own text. False: punctuation, or a keyword
  * that says only what the parent's kind says ("def", "return"). */
-bool token_has_meaning(struct view name);
+bool token_has_meaning(struct view name, enum language_family family);
 
 #endif

@@ -68,6 +68,11 @@ static void brackets_nest_to_the_limit_and_no_further(void **state)
         text_add(&text, "[", LIMIT_BRACKET_DEPTH_PYTHON + over);
         text_add(&text, "]", LIMIT_BRACKET_DEPTH_PYTHON + over);
         text_ends("python", &text, over ? GUARD_NESTING : GUARD_COUNT);
+        text_add(&text, "a ", 1);
+        text_add(&text, "$(b ", LIMIT_BRACKET_DEPTH_SHELL + over);
+        text_add(&text, ")", LIMIT_BRACKET_DEPTH_SHELL + over);
+        text_add(&text, "\n", 1);
+        text_ends("bash", &text, over ? GUARD_NESTING : GUARD_COUNT);
         text_add(&text, "[", LIMIT_BRACKET_DEPTH_JAVASCRIPT + over);
         text_add(&text, "]", LIMIT_BRACKET_DEPTH_JAVASCRIPT + over);
         text_ends("javascript", &text, over ? GUARD_NESTING : GUARD_COUNT);
@@ -202,6 +207,22 @@ static void characters_that_hide_are_found_where_they_stand(void **state)
         {"javascript", BYTES("x = 1\n--> eval(y)\n"), GUARD_AMBIGUOUS, 2, 1},
         {"javascript", BYTES("x = '<!--'; // -->\n"), GUARD_COUNT, 0, 0},
         {"javascript", BYTES("while (n --> 0) f()\n"), GUARD_COUNT, 0, 0},
+        /* What a shell and the grammar read differently. */
+        {"bash", BYTES("ls\r\n"), GUARD_LINE_END, 1, 3},
+        {"bash", BYTES("ls\fa\n"), GUARD_CONTROL, 1, 3},
+        {"bash", BYTES("ls\xc2\xa0-l\n"), GUARD_AMBIGUOUS, 1, 3},
+        {"bash", BYTES("echo '\xc2\xa0' # \xc2\xa0\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("cu\\\nrl a\n"), GUARD_AMBIGUOUS, 1, 3},
+        {"bash", BYTES("ls \\\n  -l \\\n-a\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("echo 'a\\\nb' \"c\\\nd\"\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("# a \\\n# b\nls a#b ${c#d} $#\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("x=`a \\`b\\``\n"), GUARD_AMBIGUOUS, 1, 3},
+        {"bash", BYTES("x=`a \"\\$(b)\"`\n"), GUARD_AMBIGUOUS, 1, 3},
+        {"bash", BYTES("x=`a 's,b\\$,,' \"c\\\\*d\"`\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("cat <<E\"O\"F\na\nEOF\nb\nE\"O\"F\n"), GUARD_AMBIGUOUS, 1, 7},
+        {"bash", BYTES("cat <<EOF\n EOF\nb\nEOF\n"), GUARD_AMBIGUOUS, 1, 7},
+        {"bash", BYTES("cat <<'EOF' | b\n# c $(d\nEOF\ncat <<-E\n\tf # g\n\tE\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("a | b | c\nd && e\n[ 1 -lt 2 ]\necho >1\n[ ]\n"), GUARD_COUNT, 0, 0},
         /* Syntax, at its place. */
         {"python", BYTES("x = 1\ny = = 2\n"), GUARD_SYNTAX, 2, 5},
         {"javascript", BYTES("f(1)\nlet = = 2;\n"), GUARD_SYNTAX, 2, 7},

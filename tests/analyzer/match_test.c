@@ -72,6 +72,15 @@ static void typescript_patterns_pass_over_types(void **state)
     cases_hold("typescript", cases, sizeof cases / sizeof *cases);
 }
 
+static void bash_patterns_are_words_and_commands(void **state)
+{
+    (void)state;
+    static const struct match_case cases[] = {
+#include "tests/analyzer/match_bash.def"
+    };
+    cases_hold("bash", cases, sizeof cases / sizeof *cases);
+}
+
 static void elements_match_in_both_languages(void **state)
 {
     (void)state;
@@ -409,6 +418,7 @@ int main(void)
         cmocka_unit_test(python_patterns_mean_what_semgrep_says),
         cmocka_unit_test(javascript_patterns_mean_what_semgrep_says),
         cmocka_unit_test(typescript_patterns_pass_over_types),
+        cmocka_unit_test(bash_patterns_are_words_and_commands),
         cmocka_unit_test(elements_match_in_both_languages),
         cmocka_unit_test(not_removes_equal_ranges_only),
         cmocka_unit_test(not_asks_what_a_name_must_mean),

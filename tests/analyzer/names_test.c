@@ -294,6 +294,31 @@ static void typescript_names(void **state)
     CASES_HOLD("typescript", cases);
 }
 
+static void shell_words(void **state)
+{
+    (void)state;
+    static const struct name_case cases[] = {
+        {"x=curl\n$x a", "$x", "curl", "curl"},
+        {"x='a b'\"c\"d\ne ${x}", "${x}", "a bcd", "a bcd"},
+        {"x=a\ny=\"$x/b\"\nc $y", "$y", "a/b", "a/b"},
+        {"c\\url a", "c\\url", "curl", "curl"},
+        {"a $'\\x62\\n'", "$'\\x62\\n'", "b\n", "b\n"},
+        {"a $'\\xc3'", "$'\\xc3'", NULL, NULL},
+        {"x=a\nx=b\nc $x", "$x", "b", NULL},
+        {"x=a\nx+=b\nc $x", "$x", NULL, NULL},
+        {"x=a\nread x\nc $x", "$x", "a", NULL},
+        {"c $x", "$x", NULL, NULL},
+        {"unset x\nc $x", "$x", NULL, NULL},
+        {"x[1]=a\nc $x", "$x", NULL, NULL},
+        {"for x in a; do c $x; done", "$x", NULL, NULL},
+        {"c ${x:-a}", "${x:-a}", "a", NULL},
+        {"x=b\nc ${x%.d}", "${x%.d}", NULL, NULL},
+        {"c {a,b}", "{a,b}", NULL, NULL},
+        {"c \"$(d)\"", "\"$(d)\"", NULL, NULL},
+    };
+    CASES_HOLD("bash", cases);
+}
+
 static void variables_are_numbered_by_scope(void **state)
 {
     (void)state;
@@ -312,15 +337,11 @@ static void variables_are_numbered_by_scope(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(python_imports),
-        cmocka_unit_test(python_aliases),
-        cmocka_unit_test(python_reflection),
-        cmocka_unit_test(python_constants),
-        cmocka_unit_test(javascript_modules),
-        cmocka_unit_test(javascript_aliases),
-        cmocka_unit_test(javascript_constants),
-        cmocka_unit_test(typescript_names),
-        cmocka_unit_test(variables_are_numbered_by_scope),
+        cmocka_unit_test(python_imports),       cmocka_unit_test(python_aliases),
+        cmocka_unit_test(python_reflection),    cmocka_unit_test(python_constants),
+        cmocka_unit_test(javascript_modules),   cmocka_unit_test(javascript_aliases),
+        cmocka_unit_test(javascript_constants), cmocka_unit_test(typescript_names),
+        cmocka_unit_test(shell_words),          cmocka_unit_test(variables_are_numbered_by_scope),
     };
     return cmocka_run_group_tests_name("names", tests, NULL, NULL);
 }

@@ -23,6 +23,15 @@ teardown() { teardown_folder; }
     [[ "$output" == *"no runtime for typescript (compile it"* ]]
 }
 
+@test "a shell script is checked and not run" {
+    printf '#!/bin/sh\necho a\n' >s
+    run "$CORDON" check s
+    [ "$status" = 0 ]
+    run "$CORDON" run s
+    [ "$status" = 125 ]
+    [[ "$output" == *"no runtime for bash (cordon checks shell scripts"* ]]
+}
+
 @test "arguments, standard input and standard error are the program's own" {
     printf 'import sys\nprint(sys.argv[1:], sys.stdin.read())\nprint("e", file=sys.stderr)\n' >x.py
     run --separate-stderr "$CORDON" run x.py -- a --b 'c d' <<<hello

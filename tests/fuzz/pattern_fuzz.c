@@ -41,6 +41,14 @@ static const char typescript_source[] =
     "enum B { C = 'd', E }\ninterface F { g: H; i?(j: K): L }\ntype M = {[n in O]: P} & Q\n"
     "namespace R { export const s = f<T>(u) }\ndeclare module 'v' { let w: x }\n";
 
+static const char bash_source[] = "#!/bin/bash\nx=a y+=\"b $x ${y:-c}\" z=$(d `e` <(f))\nIFS=, read -r -a v "
+                                  "<<< \"$x\"\nfor i in a* $(b) {1..3}; do\n"
+                                  "  c \"$i\" | sudo d -e $'\\x41' 2>&1 | tee f\ndone\nif [ -f a ] && [[ $b "
+                                  "== c* ]]; then d; elif e; then f; else g; fi\n"
+                                  "case $1 in a|b) c ;; *) d ;; esac\nh() { local j=(1 2); export K=l; unset "
+                                  "m; eval $j; }\ncat <<E >n\no $p $(q)\nE\n"
+                                  "while read r; do s $((t + 1)); done < u || (v; w &)\n";
+
 static void target_init(struct target *target, struct syntax_parser *parser, enum language_id id,
                         struct view text)
 {
@@ -81,6 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         target_init(&targets[LANGUAGE_JAVASCRIPT], parser, LANGUAGE_JAVASCRIPT, VIEW(javascript_source));
         target_init(&targets[LANGUAGE_TYPESCRIPT], parser, LANGUAGE_TYPESCRIPT, VIEW(typescript_source));
         target_init(&targets[LANGUAGE_TSX], parser, LANGUAGE_TSX, VIEW(javascript_source));
+        target_init(&targets[LANGUAGE_BASH], parser, LANGUAGE_BASH, VIEW(bash_source));
     }
     if (size < 2 || size > 2048) return 0;
     const struct target *target = &targets[data[0] % LANGUAGE_COUNT];
