@@ -58,6 +58,8 @@ void name_bind(struct binder *binder, uint32_t scope, uint32_t symbol, struct bo
     else
         variable->first = number;
     variable->last = number;
+    uint32_t own = table->scopes.items[variable->scope].function;
+    if (function_scope(binder) != own) variable->is_foreign = true;
     bool is_known = value.node != NODE_NONE || value.imported;
     variable->binding_count += is_known ? 1 : 2;
 }

@@ -71,6 +71,17 @@ static bool source_parse(struct checker *checker, struct view path, struct view 
                          syntax, &report->findings, err));
 }
 
+/* Whether the tree is all there, if not all of it is code: then the rules run too, so that a refusal for its
+ * syntax says all that is wrong with a source. */
+static bool tree_is_there(const struct syntax *syntax, const struct finding_list *findings)
+{
+    bool is_there = syntax->count > 0;
+    ARRAY_FOREACH (const struct finding, finding, findings)
+        is_there &= view_equals_cstr(finding->rule_id, guard_id(GUARD_SYNTAX)) ||
+                    view_equals_cstr(finding->rule_id, guard_id(GUARD_AMBIGUOUS));
+    return is_there;
+}
+
 static int finding_order(const void *left, const void *right)
 {
     const struct finding *a = left, *b = right;
@@ -86,11 +97,11 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
     struct names names;
     struct arena *arena = &report->arena;
     if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
-    bool is_whole = syntax.count && report->findings.count == 0;
     TRACE("syntax", "%.*s: %u nodes, %u guard findings", VIEW_ARGS(path), syntax.count,
           report->findings.count);
-    if (is_whole && !names_resolve(arena, &syntax, &names, &report->findings, err)) return false;
-    if (is_whole && report->findings.count == 0 &&
+    bool is_there = tree_is_there(&syntax, &report->findings);
+    if (is_there && !names_resolve(arena, &syntax, &names, &report->findings, err)) return false;
+    if (is_there && tree_is_there(&syntax, &report->findings) &&
         !match_run(checker->matcher, arena, &syntax, &names, &report->findings, err))
         return false;
     if (report->findings.count)

@@ -57,6 +57,7 @@ static void builder_add_printed(struct resolver *resolver, struct builder *build
         break;
     case CONSTANT_NONE:
     case CONSTANT_BYTES:
+    case CONSTANT_SOME_TEXT:
         builder->is_known = false;
         break;
     }
@@ -129,12 +130,48 @@ static void joined_resolve(struct resolver *resolver, uint32_t at, uint32_t list
     builder_end(resolver, &builder, at, kind ? kind : CONSTANT_TEXT);
 }
 
+static bool is_text(const struct resolver *resolver, uint32_t node)
+{
+    return resolver->kind[node] == CONSTANT_TEXT || resolver->kind[node] == CONSTANT_SOME_TEXT;
+}
+
+/* Whether a node is a constant, or a list of them. */
+static bool is_all_constant(const struct resolver *resolver, uint32_t node)
+{
+    enum shape shape = resolver_shape(resolver, node);
+    if (shape != SHAPE_TUPLE && shape != SHAPE_DICTIONARY) return resolver->kind[node] != CONSTANT_NONE;
+    for (uint32_t child = node + 1; child < resolver->nodes[node].next; child = resolver->nodes[child].next)
+        if (resolver->kind[child] == CONSTANT_NONE && !(resolver->nodes[child].flags & NODE_IS_EXTRA))
+            return false;
+    return true;
+}
+
+/* Text out of constants, by operators whose result is not put together here: "%s" % "a", "-" * 20. */
+static void some_text_resolve(struct resolver *resolver, uint32_t binary, uint32_t operator, uint32_t left,
+                              uint32_t right)
+{
+    bool is_python = !resolver->table.has_declarations;
+    uint32_t symbol = resolver->nodes[operator].symbol;
+    bool is_made =
+        resolver_is(resolver, symbol, "+") ? is_text(resolver, left) && is_text(resolver, right)
+        : resolver_is(resolver, symbol, "%")
+            ? is_python && is_text(resolver, left) && is_all_constant(resolver, right)
+        : resolver_is(resolver, symbol, "*")
+            ? is_python && ((is_text(resolver, left) && resolver->kind[right] == CONSTANT_NUMBER) ||
+                            (is_text(resolver, right) && resolver->kind[left] == CONSTANT_NUMBER))
+            : false;
+    resolver->constant[binary] = 0;
+    resolver->kind[binary] = is_made ? CONSTANT_SOME_TEXT : CONSTANT_NONE;
+}
+
 static void sum_resolve(struct resolver *resolver, uint32_t binary)
 {
     uint32_t operator= resolver_child(resolver, binary, FIELD_OPERATOR);
     uint32_t left = resolver_child(resolver, binary, FIELD_LEFT);
     uint32_t right = resolver_child(resolver, binary, FIELD_RIGHT);
-    if (!operator || !left || !right || !resolver_is(resolver, resolver->nodes[operator].symbol, "+")) return;
+    if (!operator|| !left || !right) return;
+    some_text_resolve(resolver, binary, operator, left, right);
+    if (!resolver_is(resolver, resolver->nodes[operator].symbol, "+")) return;
     enum constant_kind one = (enum constant_kind)resolver->kind[left];
     enum constant_kind other = (enum constant_kind)resolver->kind[right];
     bool is_alike = one == other && (one == CONSTANT_TEXT || one == CONSTANT_BYTES);

@@ -94,6 +94,9 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     if (is_value && denotes(m, n, symbol_map_get(m->map, m->syntax->symbols, want->symbol)))
         return solve(m, next);
     bool is_literal = node_is_plain_string(m->syntax, m->forms, n);
+    bool is_some = want->op == PATTERN_STRING_ANY && m->names->constant_kind &&
+                   m->names->constant_kind[n] == CONSTANT_SOME_TEXT;
+    if (is_some) return solve(m, next);
     if (!constant && !is_literal) {
         const struct node *node = &m->syntax->nodes[n];
         bool is_key = want->op == PATTERN_STRING && want->field && form_at(m, n).role == FORM_NAME;

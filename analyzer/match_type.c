@@ -92,6 +92,7 @@ static bool constant_is(const struct tree_match *m, uint32_t n, struct view type
     struct view text = symbol_text(m->syntax->symbols, constant_at(m, n));
     switch ((enum constant_kind)m->names->constant_kind[n]) {
     case CONSTANT_TEXT:
+    case CONSTANT_SOME_TEXT:
         return is_of_group(GROUP_TEXT, type);
     case CONSTANT_BYTES:
         return is_of_group(GROUP_BYTES, type);
@@ -144,7 +145,7 @@ bool type_is(struct tree_match *m, uint32_t n, struct view type)
         if (is_cast_to(m, n, type)) return true;
         uint32_t declared = form.role == FORM_NAME ? declared_at(m, n) : 0;
         if (declared) return names_type(m, declared, type);
-        if (constant_at(m, n)) return constant_is(m, n, type);
+        if (m->names->constant_kind && m->names->constant_kind[n]) return constant_is(m, n, type);
         if (form.role == FORM_STRING) return is_of_group(GROUP_TEXT, type);
         if (form.role == FORM_LIST) return is_of_group(GROUP_LIST, type);
         if (form.role == FORM_SET) return is_of_group(GROUP_DICT, type);

@@ -119,22 +119,51 @@ static void denoted_find(struct resolver *resolver, uint32_t at, const struct va
         resolver_alternative_add(resolver, at, variable->symbol);
 }
 
-/* The one value that a variable was ever given, or 0. */
-static uint32_t only_value(const struct resolver *resolver, const struct variable *variable)
+/* Whether what was bound last is all that can be bound at `at`: no branch, loop or other function between. */
+static bool is_settled(const struct resolver *resolver, const struct variable *variable, uint32_t at,
+                       uint32_t scope)
 {
-    if (variable->binding_count != 1 || !variable->first) return 0;
-    const struct binding *binding = &resolver->table.bindings.items[variable->first];
-    return binding->value == NODE_NONE || binding->key ? 0 : binding->value;
+    const struct scope *function =
+        &resolver->table.scopes.items[resolver->table.scopes.items[scope].function];
+    return !is_closure(resolver, variable, scope) && !variable->is_foreign && variable->live &&
+           variable->live == variable->latest && function->loop_end <= at;
 }
 
-/* Whether nothing out of sight can have set a variable. */
-static bool variable_is_sealed(const struct resolver *resolver, const struct variable *variable)
+/* The binding of the one value that a variable can have at `at`, or 0. */
+static uint32_t only_binding(const struct resolver *resolver, const struct variable *variable, uint32_t at,
+                             uint32_t scope)
 {
-    const struct binding *binding = &resolver->table.bindings.items[variable->first];
+    uint32_t only = variable->binding_count == 1                ? variable->first
+                    : is_settled(resolver, variable, at, scope) ? variable->live
+                                                                : 0;
+    if (!only) return 0;
+    const struct binding *binding = &resolver->table.bindings.items[only];
+    return binding->value == NODE_NONE || binding->key ? 0 : only;
+}
+
+/* Whether nothing out of sight can have set a variable since this binding. */
+static bool variable_is_sealed(const struct resolver *resolver, const struct variable *variable,
+                               const struct binding *binding)
+{
     if (resolver->table.has_declarations) return variable->is_declared;
     if (variable->scope != 0) return true;
     return !resolver->has_forger &&
            !(resolver->table.last_star && resolver->table.last_star >= binding->from);
+}
+
+/* Whether every value that a variable was ever given is text that is made of constants. */
+static bool is_text_always(struct resolver *resolver, const struct variable *variable)
+{
+    const struct binding *bindings = resolver->table.bindings.items;
+    if (!variable->first || variable->is_foreign) return false;
+    for (uint32_t i = variable->first; i; i = bindings[i].next) {
+        if (++resolver->table.steps > LIMIT_NAME_STEPS) resolver->table.is_over_budget = true;
+        if (resolver->table.is_over_budget || bindings[i].value == NODE_NONE || bindings[i].key) return false;
+        uint8_t kind = resolver->kind[bindings[i].value];
+        if (kind != CONSTANT_TEXT && kind != CONSTANT_SOME_TEXT) return false;
+        if (!variable_is_sealed(resolver, variable, &bindings[i])) return false;
+    }
+    return true;
 }
 
 /* Whether an identifier names no variable: an attribute, or the keyword of an argument. */
@@ -170,12 +199,19 @@ static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t 
     }
     variable_advance(resolver, variable, at);
     denoted_find(resolver, at, variable, scope);
-    uint32_t value = only_value(resolver, variable);
-    if (!value || value == at) return;
-    resolver->value[at] = value;
-    if (!variable_is_sealed(resolver, variable)) return;
-    resolver->constant[at] = resolver->constant[value];
-    resolver->kind[at] = resolver->kind[value];
+    uint32_t only = only_binding(resolver, variable, at, scope);
+    const struct binding *binding = &resolver->table.bindings.items[only];
+    resolver->constant[at] = 0;
+    resolver->kind[at] = CONSTANT_NONE;
+    if (!only) {
+        if (is_text_always(resolver, variable)) resolver->kind[at] = CONSTANT_SOME_TEXT;
+        return;
+    }
+    if (binding->value == at) return;
+    resolver->value[at] = binding->value;
+    if (!variable_is_sealed(resolver, variable, binding)) return;
+    resolver->constant[at] = resolver->constant[binding->value];
+    resolver->kind[at] = resolver->kind[binding->value];
 }
 
 /* --- the walk --- */
@@ -210,12 +246,16 @@ static uint32_t value_child(const struct resolver *resolver, uint32_t index)
 /* a if c else b, a or b: may be either. The array holds the parts in the order of the text. */
 static void choice_take(struct resolver *resolver, uint32_t at)
 {
+    uint32_t texts = 0;
     for (uint32_t child = at + 1; child < resolver->nodes[at].next; child = resolver->nodes[child].next) {
         resolver_alternative_add(resolver, at, resolver->qualified[child]);
         for (uint32_t other = resolver->others[child]; other;
              other = resolver->alternatives.items[other].next)
             resolver_alternative_add(resolver, at, resolver->alternatives.items[other].symbol);
+        texts += resolver->kind[child] == CONSTANT_TEXT || resolver->kind[child] == CONSTANT_SOME_TEXT;
     }
+    if (texts == 2 && !resolver->constant[at])
+        resolver->kind[at] = CONSTANT_SOME_TEXT; /* not the condition */
 }
 
 static bool is_logical(const struct resolver *resolver, uint32_t binary)

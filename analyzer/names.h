@@ -3,8 +3,8 @@
  * A pure scan over the flat array; parallel arrays by node index, all symbols of the source's own table. The
  * answers are about what the text says, in the order of execution as far as one can read it without running.
  * What a name denotes is an over-estimate: where it may be one of several, the others are given as well. A
- * constant is an under-estimate: a name that is assigned twice, or deleted, or bound in a way not understood,
- * has none. The arena owns it. Immutable once made. */
+ * constant is an under-estimate: a name that may have one of two values there, or that is bound in a way not
+ * understood, has none. The arena owns it. Immutable once made. */
 #ifndef CORDON_ANALYZER_NAMES_H
 #define CORDON_ANALYZER_NAMES_H
 
@@ -19,6 +19,7 @@ enum constant_kind {
     CONSTANT_BYTES,  /* Python's b"..." */
     CONSTANT_NUMBER, /* as it is written */
     CONSTANT_WORD,   /* True, None, null ... */
+    CONSTANT_SOME_TEXT, /* made of constants alone, but not known which text: no constant */
 };
 
 /* One more name that a node may denote. */
@@ -39,12 +40,12 @@ struct names {
     const struct name_alternative *alternatives;
     /* The constant that an expression evaluates to: string literals without their quotes and with their
      * escapes decoded, concatenations, f-strings and templates of known parts, numbers and words as written,
-     * names assigned once. 0: none. */
+     * names assigned once, or surely given a value that nothing between changes. 0: none. */
     const uint32_t *constant;
     const uint8_t *constant_kind; /* enum constant_kind */
     /* The variable that an identifier refers to: equal numbers, same variable (scope and name). 0: none. */
     const uint32_t *variable;
-    /* On an identifier: the node of the one value that its variable was ever given. 0: none, or more. */
+    /* On an identifier: the node of the one value that its variable can have there. 0: none, or more. */
     const uint32_t *value;
 };
 

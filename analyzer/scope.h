@@ -36,6 +36,7 @@ struct variable {
     uint32_t binding_count; /* how often it is bound; a binding of unknown value counts twice */
     uint32_t first, last;   /* bindings; 0: none */
     uint32_t redirect;      /* the variable that global or nonlocal makes it; 0: itself */
+    bool is_foreign;        /* a function inside its own binds it: whenever that runs */
     bool is_declared;       /* JavaScript: by let, const, var, function, class, import or as a parameter */
     uint32_t latest;        /* while resolving: the last binding behind which the walk is; 0: none */
     uint32_t live;          /* while resolving: the last certain one of those; 0: none */
