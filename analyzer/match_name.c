@@ -10,9 +10,11 @@ static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
 
 /* Whether the node may denote this name: the likeliest, or another one that it was given. Where the rule
  * would let code pass because of it, it must: whoever writes `if 0: eval = safe` gains nothing. */
-static bool denotes(struct tree_match *m, uint32_t n, uint32_t symbol)
+static bool denotes(struct tree_match *m, uint32_t p, uint32_t n, uint32_t symbol)
 {
     if (symbol == 0 || is_target(m, n)) return false;
+    if (m->is_source && p == 0 && m->names->value && m->names->value[n] && form_at(m, n).role == FORM_NAME)
+        return false;
     bool is_likeliest = m->names->qualified && m->names->qualified[n] == symbol;
     if (m->is_negated) return is_likeliest && !(m->names->others && m->names->others[n]);
     if (is_likeliest) return true;
@@ -31,14 +33,14 @@ bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     uint8_t role = form_at(m, n).role;
     bool is_text = role == FORM_NAME && node->symbol == symbol;
     bool is_key = role == FORM_STRING && m->pattern->nodes[p].field && constant_at(m, n) == symbol;
-    if (is_text || is_key || denotes(m, n, symbol)) return solve(m, next);
+    if (is_text || is_key || denotes(m, p, n, symbol)) return solve(m, next);
     return false;
 }
 
 bool match_dotted(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
-    if (denotes(m, n, symbol)) return solve(m, next);
+    if (denotes(m, p, n, symbol)) return solve(m, next);
     return form_at(m, n).role == FORM_MEMBER ? match_children(m, p, n, next) : false;
 }
 

@@ -31,6 +31,7 @@ struct tree_match {
     struct regex_scratch *scratch;
     uint32_t slot_count;
     bool is_negated;    /* below a pattern-not: a name must mean what the pattern says, not only may */
+    bool is_source;     /* of a taint source: a variable is not what it was given, it is tainted by that */
     bool is_symbolic;   /* a variable that was given one value may stand for it */
     uint32_t *declared; /* by variable: the node of the type that it is declared with; NULL: not asked yet */
     uint8_t hops;       /* from variable to value to variable, on the way here */

@@ -231,6 +231,7 @@ static bool clause_read(struct taint_loader *t, const struct part *part, const s
         !flag_read(t->loader, mapping, "not_conflicting", &clause.is_not_conflicting) ||
         !side_effect_read(t->loader, mapping, &clause) || !labels_read(t, mapping, &clause))
         return false;
+    clause.is_loose = yaml_get(mapping, "exact") && !clause.is_exact;
     if (part->part == TAINT_PROPAGATOR && (!endpoint_read(t->loader, mapping, "from", &clause.from) ||
                                            !endpoint_read(t->loader, mapping, "to", &clause.to)))
         return false;

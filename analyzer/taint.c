@@ -84,7 +84,9 @@ static bool matches_find(struct taint_walk *w, const struct scope *scope, enum t
         if (!formula_is_possible(w->e, clause->formula) && !w->e->explanation) continue;
         explain(w->e, "%s", part_word(part));
         if (w->e->explanation) w->e->explanation->depth++;
+        w->e->m.is_source = part == TAINT_SOURCE;
         bool is_fine = formula_evaluate(w->e, clause->formula, scope, &ranges);
+        w->e->m.is_source = false;
         if (w->e->explanation) w->e->explanation->depth--;
         if (!is_fine) return false;
         bool is_focused = has_focus(clause->clause->formula);
@@ -162,15 +164,61 @@ static bool mark_add(struct taint_walk *w, uint32_t n, uint32_t match, enum mark
     return true;
 }
 
+/* Whether a sink is judged by this node's value: it is all of the range, or an expression of a statement in it,
+ * or what a call there is given or called on. What is deeper inside counts as far as it reaches these. */
+static bool is_judged(const struct taint_walk *w, uint32_t n, uint32_t start, uint32_t end)
+{
+    bool is_in_call = false;
+    for (uint32_t p = walk_at(w, n)->parent; n && walk_at(w, p)->start >= start && walk_at(w, p)->end <= end;
+         n = p, p = walk_at(w, p)->parent) {
+        if (walk_at(w, n)->start == start && walk_at(w, n)->end == end) return true;
+        switch ((int)walk_shape(w, p)) {
+        case SHAPE_ARGUMENTS:
+        case SHAPE_KEYWORD_ARGUMENT:
+        case SHAPE_PARENTHESES:
+        case SHAPE_SPLAT:
+        case SHAPE_AWAIT:
+            continue;
+        case SHAPE_SUBSCRIPT: /* `a[b] = c`: no value of its own */
+            if (is_in_call || walk_field(w, walk_at(w, p)->parent, FIELD_LEFT) != p) return false;
+            is_in_call = true;
+            continue;
+        case SHAPE_CALL:
+        case SHAPE_NEW:
+            if (is_in_call) return false;
+            is_in_call = true;
+            continue;
+        case SHAPE_FUNCTION_EXPRESSION: /* as an argument it is what it does */
+            is_in_call = false;
+            continue;
+        case SHAPE_ASSIGNMENT:
+        case SHAPE_ASSIGNMENT_AUGMENTED:
+        case SHAPE_DECLARATOR:
+        case SHAPE_DECLARATION:
+        case SHAPE_DECLARATION_VAR:
+        case SHAPE_STATEMENT_EXPRESSION:
+        case SHAPE_BLOCK:
+        case SHAPE_MODULE:
+            continue;
+        default:
+            if (!(form_of(w->e->m.forms, walk_at(w, p)->kind).flags & FORM_IS_STATEMENT)) return false;
+        }
+        if (walk_shape(w, p) == SHAPE_FUNCTION || walk_shape(w, p) == SHAPE_METHOD) return false;
+    }
+    return true;
+}
+
 /* Marks the nodes of a range, or (`is_exact`) those that are all of it. */
 static bool range_mark(struct taint_walk *w, uint32_t match, uint32_t start, uint32_t end,
                        enum mark_kind kind, bool is_exact)
 {
     const struct node *nodes = w->syntax->nodes;
+    bool is_strict = kind == MARK_SINK && !w->matches.items[match].clause->clause->is_loose;
     for (uint32_t n = first_node_from(w, start); n < w->syntax->count && nodes[n].start < end; n++) {
         bool is_whole = nodes[n].start == start && nodes[n].end == end;
         if (is_exact && nodes[n].start > start) break;
         if (nodes[n].end > end || (is_exact && !is_whole)) continue;
+        if (is_strict && !is_whole && !is_judged(w, n, start, end)) continue;
         if (kind == MARK_TO && is_whole && w->matches.items[match].to_node == UINT32_MAX)
             w->matches.items[match].to_node = n;
         if (!mark_add(w, n, match, kind, is_whole)) return false;

@@ -28,6 +28,7 @@ struct taint_clause {
     struct formula *formula;
     enum side_effect side_effect;
     bool is_exact;           /* only the range itself, not what is in it */
+    bool is_loose;           /* `exact: false`: of a sink, whatever is in it */
     bool is_control;         /* source: what runs afterwards is tainted */
     bool is_not_conflicting; /* sanitizer: ignored where a source or sink has the same range */
     uint8_t label;           /* source: of its taint; propagator: of what it passes on, if it is replaced */
