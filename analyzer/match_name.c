@@ -93,7 +93,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     const struct pattern_node *want = &m->pattern->nodes[p];
     uint32_t constant = text_constant_at(m, n);
     bool is_value = want->op == PATTERN_STRING && m->forms->has_word_values;
-    if (is_value && denotes(m, n, symbol_map_get(m->map, m->syntax->symbols, want->symbol)))
+    if (is_value && denotes(m, p, n, symbol_map_get(m->map, m->syntax->symbols, want->symbol)))
         return solve(m, next);
     bool is_literal = node_is_plain_string(m->syntax, m->forms, n);
     bool is_some = want->op == PATTERN_STRING_ANY && m->names->constant_kind &&

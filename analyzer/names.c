@@ -125,6 +125,8 @@ static bool is_settled(const struct resolver *resolver, const struct variable *v
 {
     const struct scope *function =
         &resolver->table.scopes.items[resolver->table.scopes.items[scope].function];
+    /* a shell's commands set variables, or set them in another process, in more ways than can be seen */
+    if (resolver->syntax->source->language->family == FAMILY_SHELL) return false;
     return !is_closure(resolver, variable, scope) && !variable->is_foreign && variable->live &&
            variable->live == variable->latest && function->loop_end <= at;
 }

@@ -16,9 +16,9 @@
 enum constant_kind {
     CONSTANT_NONE,
     CONSTANT_TEXT,
-    CONSTANT_BYTES,  /* Python's b"..." */
-    CONSTANT_NUMBER, /* as it is written */
-    CONSTANT_WORD,   /* True, None, null ... */
+    CONSTANT_BYTES,     /* Python's b"..." */
+    CONSTANT_NUMBER,    /* as it is written */
+    CONSTANT_WORD,      /* True, None, null ... */
     CONSTANT_SOME_TEXT, /* made of constants alone, but not known which text: no constant */
 };
 

@@ -164,8 +164,8 @@ static bool mark_add(struct taint_walk *w, uint32_t n, uint32_t match, enum mark
     return true;
 }
 
-/* Whether a sink is judged by this node's value: it is all of the range, or an expression of a statement in it,
- * or what a call there is given or called on. What is deeper inside counts as far as it reaches these. */
+/* Whether a sink is judged by this node's value: it is all of the range, or an expression of a statement in
+ * it, or what a call there is given or called on. What is deeper inside counts as far as it reaches these. */
 static bool is_judged(const struct taint_walk *w, uint32_t n, uint32_t start, uint32_t end)
 {
     bool is_in_call = false;

@@ -149,7 +149,8 @@ static void python_constants(void **state)
         {"u = 'a'\ntry:\n    g()\n    u = 'b'\nexcept E: pass\nu", "u", NULL, NULL},
         {"u = 'a'\nwhile x:\n    f(u)\n    u = 'b'\n", "f(u)", NULL, NULL},
         {"u = 'a'\nu = 'b'\ndef f(): return u\nf()\nu = 'c'", "return u", NULL, NULL},
-        {"def f():\n    u = 'a'\n    def g():\n        nonlocal u\n        u = 'c'\n    u = 'b'\n    g()\n    h(u)",
+        {"def f():\n    u = 'a'\n    def g():\n        nonlocal u\n        u = 'c'\n    u = 'b'\n    g()\n   "
+         " h(u)",
          "h(u)", NULL, NULL},
         {"u = 'a'\nu = 'b'\nglobals()['u'] = 'c'\nu", "u", NULL, NULL},
         {"u = 'a'\nu = 'b'\nfrom os import *\nu", "u", NULL, NULL},
