@@ -133,7 +133,10 @@ static bool group_make(struct cgroup *group, const struct cgroup_place *home, co
         char *folder = group->folders[group->count], procs[CGROUP_PATH_BYTES + 16];
         if (!path_join(folder, home->folders[group->count], name)) return false;
         if (mkdir(folder, 0755) < 0 && errno != EEXIST) return false;
-        snprintf(procs, sizeof procs, "%s/cgroup.procs", folder);
+        /* A thread that moves itself alone is spared the lock that keeps all forks out, and its grace period
+         * of milliseconds (Linux 6.0); between fork and exec there is only one. Version 2 has no such file.
+         */
+        snprintf(procs, sizeof procs, "%s/%s", folder, home->kind == CGROUP_V1 ? "tasks" : "cgroup.procs");
         group->procs_fds[group->count] = open(procs, O_WRONLY | O_CLOEXEC);
         if (group->procs_fds[group->count] < 0) return false;
     }

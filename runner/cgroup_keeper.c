@@ -69,20 +69,6 @@ static bool folder_remove(const char *path)
     return rmdir(path) == 0 || errno == ENOENT;
 }
 
-/* Moves nobody anywhere, but makes the kernel take the lock for moves: the first taker after a quiet time
- * waits many milliseconds for it, those that follow soon do not. */
-static void moves_warm(const struct cgroup_place *home)
-{
-    char path[CGROUP_PATH_BYTES + 16];
-    size_t length = strlen(home->folders[0]);
-    while (length && home->folders[0][length - 1] != '/') length--;
-    memcpy(path, home->folders[0], length);
-    memcpy(path + length, "cgroup.procs", sizeof "cgroup.procs");
-    AUTO_FD int procs = open(path, O_WRONLY | O_CLOEXEC);
-    ssize_t put = procs >= 0 ? write(procs, "0", 1) : 0;
-    (void)put; /* refused where groups hold no processes: then nothing is warmer */
-}
-
 _Noreturn static void keeper_run(const struct cgroup_place *home, int supervisor)
 {
     if (dup2(supervisor, 0) < 0) _exit(1);
@@ -90,7 +76,6 @@ _Noreturn static void keeper_run(const struct cgroup_place *home, int supervisor
     syscall(SYS_setsid);
     if (chdir("/") < 0) _exit(1);
     prctl(PR_SET_NAME, "cordon-keeper", 0, 0, 0);
-    moves_warm(home);
     struct pollfd wait = {.fd = 0, .events = POLLIN};
     while (poll(&wait, 1, -1) < 0 && errno == EINTR) continue;
     bool are_gone = false;
