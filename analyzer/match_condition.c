@@ -21,6 +21,12 @@ static bool regex_holds(struct evaluation *e, const struct program_condition *co
         e->m.names->constant[binding->node])
         text = symbol_text(e->m.syntax->symbols, e->m.names->constant[binding->node]);
     enum regex_answer answer = regex_run(condition->regex, e->m.scratch, text, 0);
+    /* or as it is read: "\x2fproc" must not pass where "/proc" does not */
+    bool has_escape = binding->kind == BINDING_TEXT && binding->node && !binding->value &&
+                      view_find_byte(text, '\\') != SIZE_MAX && e->m.names->constant;
+    uint32_t decoded = has_escape ? e->m.names->constant[binding->node] : 0;
+    if (answer == REGEX_NO && decoded)
+        answer = regex_run(condition->regex, e->m.scratch, symbol_text(e->m.syntax->symbols, decoded), 0);
     if (answer == REGEX_LIMIT) e->is_undecided = true;
     return answer == REGEX_YES;
 }

@@ -32,3 +32,12 @@ load_settings()
 getpass.getpass()
 # ok: python.env.keyring
 account.get_password("x")
+
+# ruleid: python.env.variable
+os.environ["A"] = os.environ["A"]
+# ok: python.env.variable
+os.environ["MPLBACKEND"] = "Agg"
+# ok: python.env.variable
+del os.environ["DEBUG"]
+# ok: python.env.variable
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings")

@@ -1,0 +1,23 @@
+# ruleid: python.net.metadata
+url = "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
+# ruleid: python.net.metadata
+host = "metadata.google.internal"
+# ruleid: python.net.metadata
+ip = "0xA9FEA9FE"
+# ok: python.net.metadata
+address = "169.254.1.1"
+# ok: python.net.metadata
+key = "metadata.json"
+
+# ruleid: python.net.drop-site
+url = "https://webhook.site/0f3e"
+# ruleid: python.net.drop-site
+url = "https://discord.com/api/webhooks/1/x"
+# ruleid: python.net.drop-site
+host = "abcdefghijklmnop.onion"
+# ok: python.net.drop-site
+url = "https://example.com/webhook"
+# ok: python.net.drop-site
+name = "file.iof"
+# ok: python.net.drop-site
+url = "https://discord.com/docs"
