@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Adds up what meson's JUnit logs say and prints one line: N passed, N failed, N skipped.
 
-A skipped test of the suite hostile is a failure: an escape that was not tried is not stopped."""
+A skipped test of the suite hostile is a failure for root, and so in CI: an escape that was not shown is not stopped. An
+ordinary user cannot show every one of them."""
+import os
 import sys
 import xml.etree.ElementTree as tree
 
@@ -15,7 +17,7 @@ for path in sys.argv[1:]:
             elif case.find("skipped") is not None:
                 skipped += 1
                 print(f"skipped: {suite.get('name')}: {case.get('name')}")
-                if "hostile" in (suite.get("name") or ""):
+                if os.getuid() == 0 and "hostile" in (suite.get("name") or ""):
                     failed += 1
             else:
                 passed += 1
