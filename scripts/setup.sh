@@ -63,13 +63,17 @@ if [ -n "$missing" ]; then
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
-stamp=grammars/node_modules/.cordon-lock
-if ! cmp -s grammars/package-lock.json "$stamp"; then
-    if [ -e grammars/node_modules ] && [ ! -w grammars/node_modules ]; then
-        echo "cordon: grammars/node_modules is not this user's: remove it, or run as its owner" >&2
+# FOLDER WHAT - what its lock file names, from npm: sources only, no script of theirs is run.
+npm_install() {
+    stamp=$1/node_modules/.cordon-lock
+    cmp -s "$1/package-lock.json" "$stamp" && return
+    if [ -e "$1/node_modules" ] && [ ! -w "$1/node_modules" ]; then
+        echo "cordon: $1/node_modules is not this user's: remove it, or run as its owner" >&2
         exit 1
     fi
-    echo "cordon: installing from npm (sources only, no scripts): the tree-sitter core and the grammars"
-    (cd grammars && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-    cp grammars/package-lock.json "$stamp"
-fi
+    echo "cordon: installing from npm (sources only, no scripts): $2"
+    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+    cp "$1/package-lock.json" "$stamp"
+}
+npm_install grammars "the tree-sitter core and the grammars"
+npm_install tests/mcp "the official clients of the Model Context Protocol, for a test"

@@ -80,7 +80,8 @@ def rules_faults():
 
 
 def lock_faults():
-    return ["grammars/package-lock.json names a registry"] if '"resolved"' in text_of("grammars/package-lock.json") else []
+    locks = [f"{folder}/package-lock.json" for folder in ("grammars", "tests/mcp")]
+    return [f"{lock} names a registry" for lock in locks if '"resolved"' in text_of(lock)]
 
 
 def main():
