@@ -23,6 +23,7 @@
 struct checker_options {
     const struct ruleset *ruleset; /* compiled; outlives the checker */
     struct verdict_policy policy;
+    bool ignores_rule_paths;     /* for tests of rules */
     uint32_t source_limit_bytes; /* 0: LIMIT_SOURCE_BYTES; at most LIMIT_SOURCE_BYTES_MAX */
     uint32_t parse_deadline_ms;  /* 0: LIMIT_PARSE_MS */
 };
@@ -44,6 +45,9 @@ void checker_free(struct checker *checker);
  * outlive the report. False: cordon could not decide (the report then rejects). */
 bool checker_check(struct checker *checker, struct view path, struct view bytes,
                    const struct language *language, struct report *report, struct error *err);
+/* The same for text of no language: rules for `generic` and `regex`. */
+bool checker_check_text(struct checker *checker, struct view path, struct view bytes, struct report *report,
+                        struct error *err);
 void report_clear(struct report *report);
 
 /* The stages, for `cordon tree`, `cordon names` and `cordon match --explain`: each returns text in the arena

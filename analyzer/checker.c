@@ -30,6 +30,7 @@ struct checker *checker_new(const struct checker_options *options, struct error 
         checker->parser = syntax_parser_new();
         checker->matcher = matcher_new(options->ruleset);
     }
+    if (checker && checker->matcher && options->ignores_rule_paths) matcher_ignore_paths(checker->matcher);
     if (checker && checker->parser && checker->matcher) return checker;
     checker_free(checker);
     error_set(err, ERROR_SYSTEM, "no memory for a checker");
@@ -90,6 +91,24 @@ static int finding_order(const void *left, const void *right)
     return view_compare(a->rule_id, b->rule_id);
 }
 
+/* Findings in their order, and what they come to. */
+static bool report_end(struct checker *checker, struct report *report, struct error *err)
+{
+    struct arena *arena = &report->arena;
+    struct view path = report->source.path;
+    if (report->findings.count)
+        qsort(report->findings.items, report->findings.count, sizeof *report->findings.items, finding_order);
+    ARRAY_FOREACH (struct finding, finding, &report->findings)
+        if (finding->capability.kind != CAPABILITY_NONE)
+            capability_use_normalize(&finding->capability, arena, VIEW("/scratch"));
+    if (!verdict_decide(&report->verdict, arena, &checker->options.policy, report->source.digest.hex,
+                        &report->findings))
+        return error_set(err, ERROR_LIMIT, "no memory left for the verdict");
+    TRACE("verdict", "%.*s: %u findings, %s", VIEW_ARGS(path), report->findings.count,
+          decision_word(report->verdict.decision));
+    return true;
+}
+
 bool checker_check(struct checker *checker, struct view path, struct view bytes,
                    const struct language *language, struct report *report, struct error *err)
 {
@@ -104,17 +123,24 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
     if (is_there && tree_is_there(&syntax, &report->findings) &&
         !match_run(checker->matcher, arena, &syntax, &names, &report->findings, err))
         return false;
-    if (report->findings.count)
-        qsort(report->findings.items, report->findings.count, sizeof *report->findings.items, finding_order);
-    ARRAY_FOREACH (struct finding, finding, &report->findings)
-        if (finding->capability.kind != CAPABILITY_NONE)
-            capability_use_normalize(&finding->capability, arena, VIEW("/scratch"));
-    if (!verdict_decide(&report->verdict, arena, &checker->options.policy, report->source.digest.hex,
-                        &report->findings))
-        return error_set(err, ERROR_LIMIT, "no memory left for the verdict");
-    TRACE("verdict", "%.*s: %u findings, %s", VIEW_ARGS(path), report->findings.count,
-          decision_word(report->verdict.decision));
-    return true;
+    return report_end(checker, report, err);
+}
+
+bool checker_check_text(struct checker *checker, struct view path, struct view bytes, struct report *report,
+                        struct error *err)
+{
+    struct syntax syntax = {.source = &report->source};
+    struct names names = {0};
+    *report = (struct report){0};
+    arena_init(&report->arena, LIMIT_ARENA_FLOOR_BYTES + LIMIT_ARENA_BYTES_PER_BYTE * bytes.length);
+    if (bytes.length > checker->options.source_limit_bytes)
+        return error_set(err, ERROR_LIMIT, "the text has more than %u bytes",
+                         checker->options.source_limit_bytes);
+    if (!source_init(&report->source, &report->arena, path, bytes, NULL, err)) return false;
+    syntax.symbols = symbol_table_new(&report->arena, 16);
+    if (!syntax.symbols) return error_set(err, ERROR_LIMIT, "no memory left for the text");
+    return match_run(checker->matcher, &report->arena, &syntax, &names, &report->findings, err) &&
+           report_end(checker, report, err);
 }
 
 bool checker_print_tree(struct checker *checker, struct view path, struct view bytes,

@@ -200,6 +200,7 @@ static uint32_t parse_call(struct parser *p, enum term_kind kind)
 static uint32_t parse_metavar(struct parser *p)
 {
     size_t start = p->at++;
+    if (view_starts_with(view_slice(p->text, p->at, p->text.length), VIEW("..."))) p->at += 3;
     while (p->at < p->text.length && is_word_byte(p->text.bytes[p->at])) p->at++;
     struct term term = {.kind = TERM_METAVAR, .next = NONE};
     if (!slot_of(p->arena, p->slots, view_slice(p->text, start, p->at), &term.slot))

@@ -29,6 +29,8 @@ struct finding {
     bool is_granted;              /* the capability is covered by the grant, so the finding does not reject */
     const char *suppression;      /* why the operator accepts it; NULL: it counts */
     bool is_guard;                /* from a guard of the analyzer: no policy suppresses it */
+    bool has_fix;                 /* the rule proposes `fix` in place of the match */
+    struct view fix;
     const struct capture *captures;
     uint32_t capture_count;
 };

@@ -160,12 +160,15 @@ static bool target_test(struct fixture_walk *walk, const struct ruleset *ruleset
     arena_init(&arena, 4 * (size_t)RULE_FILE_BYTES_MAX);
     struct view bytes;
     if (!io_read_file(&arena, path, LIMIT_SOURCE_BYTES_MAX, &bytes, walk->err)) return false;
-    struct checker_options options = {.ruleset = ruleset, .source_limit_bytes = LIMIT_SOURCE_BYTES_MAX};
+    struct checker_options options = {
+        .ruleset = ruleset, .source_limit_bytes = LIMIT_SOURCE_BYTES_MAX, .ignores_rule_paths = true};
     struct checker *checker = checker_new(&options, walk->err);
     struct report report = {0};
-    bool is_tested = checker &&
-                     checker_check(checker, view_of_cstr(path), bytes, language, &report, walk->err) &&
-                     expectations_read(walk, &report.source, expected);
+    bool is_tested =
+        checker &&
+        (language ? checker_check(checker, view_of_cstr(path), bytes, language, &report, walk->err)
+                  : checker_check_text(checker, view_of_cstr(path), bytes, &report, walk->err)) &&
+        expectations_read(walk, &report.source, expected);
     if (is_tested) is_tested = findings_compare(walk, ruleset, &report, expected);
     /* What is kept of the expectations must outlive the file's bytes. */
     ARRAY_FOREACH (struct expectation, item, expected) item->rule_id = arena_copy(walk->arena, item->rule_id);
@@ -227,7 +230,8 @@ static bool rules_note_untested(struct fixture_walk *walk, const struct ruleset 
     for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
         const struct rule *rule = ruleset_rule(ruleset, i);
         walk->report->rule_count++;
-        bool is_tested = rule->language_mask == 0; /* of a language that cordon does not have */
+        bool is_tested =
+            rule->language_mask == 0 && !rule->is_text; /* of a language that cordon does not have */
         ARRAY_FOREACH (const struct expectation, item, expected)
             is_tested |= view_equals(item->rule_id, rule->id);
         if (is_tested) continue;
@@ -247,10 +251,16 @@ static bool rule_file_test(struct fixture_walk *walk, struct view path)
     struct view folder = slash ? arena_copy(walk->arena, view_slice(path, 0, slash)) : VIEW("./");
     struct view_list names = {0};
     struct expectation_list all = {0};
+    bool sees_text = false, is_only_text = true;
+    for (uint32_t i = 0; is_fine && i < ruleset_count(ruleset); i++) {
+        sees_text |= ruleset_rule(ruleset, i)->is_text;
+        is_only_text &= ruleset_rule(ruleset, i)->is_text && !ruleset_rule(ruleset, i)->language_mask;
+    }
     is_fine = is_fine && names_read(walk, folder.bytes, &names);
     for (uint32_t i = 0; is_fine && i < names.count; i++) {
-        const struct language *language = language_of_path(names.items[i]);
-        bool is_target = language && view_equals(stem_of(names.items[i]), stem_of(path)) &&
+        const struct language *language = is_only_text ? NULL : language_of_path(names.items[i]);
+        bool is_target = (language || (sees_text && !name_is_rule_file(names.items[i].bytes))) &&
+                         view_equals(stem_of(names.items[i]), stem_of(path)) &&
                          view_find(names.items[i], VIEW(".fixed")) == SIZE_MAX;
         if (!is_target) continue;
         struct expectation_list expected = {0};

@@ -12,6 +12,7 @@
 struct matcher {
     const struct ruleset *ruleset;
     struct regex_scratch *scratch;
+    bool ignores_paths;
     struct syntax_parser *parser; /* for texts in other languages; NULL until one is asked for */
 };
 
@@ -19,7 +20,8 @@ struct matcher {
 struct session {
     struct evaluation evaluation;
     struct symbol_map map;
-    uint64_t steps_left; /* of all rules together */
+    struct text_token_list text_tokens[4]; /* made where a rule first asks */
+    uint64_t steps_left;                   /* of all rules together */
 };
 
 struct matcher *matcher_new(const struct ruleset *ruleset)
@@ -31,6 +33,11 @@ struct matcher *matcher_new(const struct ruleset *ruleset)
     if (matcher->scratch) return matcher;
     free(matcher);
     return NULL;
+}
+
+void matcher_ignore_paths(struct matcher *matcher)
+{
+    matcher->ignores_paths = true;
 }
 
 void matcher_free(struct matcher *matcher)
@@ -46,19 +53,20 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
 {
     const struct ruleset *ruleset = matcher->ruleset;
     const struct language *language = syntax->source->language;
-    const struct form_table *forms = form_table_of(language);
+    const struct form_table *forms = language ? form_table_of(language) : NULL;
     *session = (struct session){.map.from = ruleset->symbols};
-    if (!forms) return error_set(err, ERROR_UNSUPPORTED, "no rules for %s", language->word);
+    if (language && !forms) return error_set(err, ERROR_UNSUPPORTED, "no rules for %s", language->word);
     /* the regexes run without PCRE2's own check */
     if (utf8_find_invalid(syntax->source->bytes) != SIZE_MAX)
         return error_set(err, ERROR_INPUT, "the source is not UTF-8");
     uint32_t count = symbol_count(ruleset->symbols) + 1;
     session->map.to = ARENA_NEW_ARRAY(arena, uint32_t, count + 1);
     struct evaluation *e = &session->evaluation;
-    if (!session->map.to || !kind_index_make(arena, syntax, forms->kind_count, &e->kinds))
+    if (!session->map.to || (forms && !kind_index_make(arena, syntax, forms->kind_count, &e->kinds)))
         return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
     memset(session->map.to, 0xff, (count + 1) * sizeof *session->map.to);
-    e->language = language->id;
+    e->language = language ? language->id : LANGUAGE_COUNT;
+    e->text_tokens = session->text_tokens;
     e->parser = &matcher->parser;
     session->steps_left = LIMIT_MATCH_STEPS_FLOOR + LIMIT_MATCH_STEPS_PER_BYTE * syntax->source->bytes.length;
     e->m = (struct tree_match){.arena = arena,
@@ -70,6 +78,19 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
                                .steps = &e->steps,
                                .is_undecided = &e->is_undecided};
     return true;
+}
+
+/* Whether the rule sees the source as code, not as text. */
+static bool is_of_code(const struct evaluation *e, const struct rule *rule)
+{
+    return e->language != LANGUAGE_COUNT && (rule->language_mask & (1u << e->language));
+}
+
+/* Whether the rule says anything of this source. */
+static bool is_for(const struct matcher *matcher, const struct evaluation *e, const struct rule *rule)
+{
+    if (rule->is_inapplicable || !(is_of_code(e, rule) || rule->is_text)) return false;
+    return matcher->ignores_paths || rule_paths_allow(&rule->paths, e->m.syntax->source->path);
 }
 
 /* The ranges of one rule; sets is_undecided where a budget ended. */
@@ -85,6 +106,7 @@ static void run(struct session *session, const struct program *program, struct r
     e->m.slot_count = program->slots.count;
     e->m.is_negated = false;
     e->m.is_symbolic = program->rule->is_symbolic;
+    e->is_text = !is_of_code(e, program->rule);
     memset(e->m.bindings, 0, sizeof e->m.bindings);
     if (program->rule->taint)
         taint_evaluate(e, program, &scope, ranges);
@@ -104,13 +126,14 @@ bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax
     const struct ruleset *ruleset = matcher->ruleset;
     struct session *session = ARENA_NEW(arena, struct session);
     if (!session) return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
-    if (syntax->count == 0 || ruleset->rules.count == 0) return true;
+    bool has_code = syntax->count > 0 || !syntax->source->language;
+    if (!has_code || ruleset->rules.count == 0) return true;
     if (!session_init(session, matcher, arena, syntax, names, err)) return false;
-    uint32_t mask = 1u << syntax->source->language->id;
     for (uint32_t i = 0; i < ruleset->rules.count; i++) {
         const struct program *program = &ruleset->programs[i];
         struct range_list ranges = {0};
-        if (!(program->rule->language_mask & mask)) continue;
+        if (!is_for(matcher, &session->evaluation, program->rule)) continue;
+        session->evaluation.is_text = !is_of_code(&session->evaluation, program->rule);
         if (!is_possible(&session->evaluation, program)) continue;
         run(session, program, &ranges);
         if (arena->is_exhausted)
@@ -140,8 +163,9 @@ bool match_explain(struct matcher *matcher, struct arena *arena, const struct sy
     for (uint32_t i = 0; i < ruleset->rules.count; i++) {
         if (ruleset->programs[i].rule != rule) continue;
         struct range_list ranges = {0};
-        if (!(rule->language_mask & (1u << syntax->source->language->id))) {
-            explain(&session->evaluation, "the rule is not for %s", syntax->source->language->word);
+        if (!is_for(matcher, &session->evaluation, rule)) {
+            explain(&session->evaluation, "the rule is not for %s, or not for this path or version",
+                    syntax->source->language->word);
         } else {
             run(session, &ruleset->programs[i], &ranges);
             explain(&session->evaluation, "%s: %u finding%s",

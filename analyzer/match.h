@@ -14,8 +14,12 @@ struct matcher;
 
 struct matcher *matcher_new(const struct ruleset *ruleset);
 void matcher_free(struct matcher *matcher);
+/* From here on the `paths` of rules do not matter: their tests. */
+void matcher_ignore_paths(struct matcher *matcher);
 
-/* A rule that runs out of steps adds a guard finding (GUARD_BUDGET) that names it. Returns false only where
+/* A source without a language (no nodes, no names) is text: only rules that see text run.
+ *
+ * A rule that runs out of steps adds a guard finding (GUARD_BUDGET) that names it. Returns false only where
  * cordon itself failed. */
 bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax *syntax,
                const struct names *names, struct finding_list *findings, struct error *err);

@@ -43,6 +43,7 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
     bool is_any = false;
     switch (formula->formula->kind) {
     case FORMULA_PATTERN:
+        if (e->is_text) return true;
         return pattern_is_possible(e, formula->patterns[e->language]);
     case FORMULA_REGEX:
     case FORMULA_NOT:
@@ -227,6 +228,7 @@ static bool regex_range(struct evaluation *e, const struct program_formula *form
         at->kind = BINDING_TEXT;
         at->start += scope->text_start;
         at->end += scope->text_start;
+        if (formula->name_slots[group] != UINT16_MAX) bindings[formula->name_slots[group]] = *at;
     }
     return range_push(
         e, out, (struct range){scope->text_start + start, scope->text_start + end, false, true, bindings});
@@ -385,7 +387,7 @@ bool formula_evaluate(struct evaluation *e, const struct program_formula *formul
     bool is_fine = false;
     switch (kind) {
     case FORMULA_PATTERN:
-        is_fine = evaluate_pattern(e, formula, scope, out);
+        is_fine = (e->is_text ? text_evaluate : evaluate_pattern)(e, formula, scope, out);
         break;
     case FORMULA_REGEX:
         is_fine = evaluate_regex(e, formula, scope, out);

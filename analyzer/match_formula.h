@@ -8,6 +8,7 @@
 
 #include "analyzer/match_tree.h"
 #include "analyzer/program.h"
+#include "analyzer/text_token.h"
 
 /* The nodes of one source by kind: those of kind k are nodes[starts[k]] to nodes[starts[k + 1] - 1]. */
 struct kind_index {
@@ -26,6 +27,8 @@ struct evaluation {
     struct tree_match m;
     struct kind_index kinds;
     enum language_id language;
+    bool is_text;                        /* the rule sees the source as text of no language */
+    struct text_token_list *text_tokens; /* of the whole source, by the comments passed over; or NULL */
     uint64_t steps;
     bool is_undecided;
     struct syntax_parser **parser;   /* for texts in other languages; made when first needed */
@@ -48,6 +51,10 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
 /* False where the arena is exhausted or a budget ended (then `is_undecided` is set). */
 bool formula_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
                       struct range_list *out);
+
+/* FORMULA_PATTERN of a rule that sees text (match_text.c). */
+bool text_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
+                   struct range_list *out);
 
 /* ---- between match_formula.c, match_condition.c and match_inner.c ---- */
 

@@ -62,6 +62,8 @@ static bool inner_init(struct evaluation *e, struct inner *inner, const struct l
     own->m.steps = &own->steps;
     own->m.is_undecided = &own->is_undecided;
     own->m.declared = NULL;
+    own->is_text = !language;
+    own->text_tokens = NULL;
     if (!language) return true;
     own->language = language->id;
     own->m.forms = form_table_of(language);

@@ -51,10 +51,11 @@ static size_t metavariable_length(struct view text)
     return length > start ? length : 0;
 }
 
-/* The message with each metavariable that is bound replaced by what it captured. */
-static struct view message_of(struct evaluation *e, const struct program *program, const struct range *range)
+/* A text with each metavariable that is bound replaced by what it captured: bounded and on one line (a
+ * message), or as it is (a fix). */
+static struct view text_fill(struct evaluation *e, const struct program *program, const struct range *range,
+                             struct view message, bool is_message)
 {
-    struct view message = program->rule->message;
     if (view_find_byte(message, '$') == SIZE_MAX) return message;
     struct text text = {.arena = e->m.arena};
     for (size_t i = 0; i < message.length;) {
@@ -65,7 +66,10 @@ static struct view message_of(struct evaluation *e, const struct program *progra
             const struct binding *binding = &range->bindings[slot];
             struct view capture = view_slice(e->m.syntax->source->bytes, binding->start, binding->end);
             if (binding->value) capture = symbol_text(e->m.syntax->symbols, binding->value);
-            put_capture(&text, capture);
+            if (is_message)
+                put_capture(&text, capture);
+            else
+                put(&text, capture.bytes, capture.length);
             i += length;
         } else {
             put(&text, rest.bytes, 1);
@@ -141,6 +145,49 @@ static bool captures_of(struct evaluation *e, const struct program *program, con
     return true;
 }
 
+/* What a replacement says for one match of fix-regex: groups by number, with the backslash of one place. */
+static void put_replacement(struct text *text, const struct evaluation *e, struct view replacement,
+                            struct view matched)
+{
+    for (size_t i = 0; i < replacement.length; i++) {
+        char c = replacement.bytes[i], next = i + 1 < replacement.length ? replacement.bytes[i + 1] : 0;
+        uint32_t start, end;
+        bool is_group = (c == '\\' || c == '$') && next >= '0' && next <= '9';
+        if (is_group && regex_group(e->m.scratch, (uint32_t)(next - '0'), &start, &end))
+            put(text, matched.bytes + start, end - start);
+        else if (!is_group)
+            put(text, &replacement.bytes[i], 1);
+        i += is_group;
+    }
+}
+
+/* What the rule would put in the match's place. A regex that reaches a limit proposes nothing. */
+static void fix_of(struct evaluation *e, const struct program *program, const struct range *range,
+                   struct finding *finding)
+{
+    const struct rule *rule = program->rule;
+    if (rule->fix.length) {
+        finding->has_fix = true;
+        finding->fix = text_fill(e, program, range, rule->fix, false);
+    }
+    if (!program->fix_regex || rule->fix.length) return;
+    struct view matched = view_slice(e->m.syntax->source->bytes, range->start, range->end);
+    struct text text = {.arena = e->m.arena};
+    uint32_t from = 0, count = 0, start, end;
+    while (from <= matched.length && (!rule->fix_count || count < rule->fix_count) &&
+           regex_run(program->fix_regex, e->m.scratch, matched, from) == REGEX_YES &&
+           regex_group(e->m.scratch, 0, &start, &end)) {
+        put(&text, matched.bytes + from, start - from);
+        put_replacement(&text, e, rule->fix_replacement, matched);
+        if (end == start && end < matched.length) put(&text, &matched.bytes[end], 1);
+        from = end > start ? end : end + 1;
+        count++;
+    }
+    if (from < matched.length) put(&text, matched.bytes + from, matched.length - from);
+    finding->has_fix = count > 0 && !text.is_out_of_memory;
+    finding->fix = view_make(text.out.items, text.out.count);
+}
+
 bool report_ranges(struct evaluation *e, const struct program *program, const struct range_list *ranges,
                    struct finding_list *findings)
 {
@@ -152,12 +199,13 @@ bool report_ranges(struct evaluation *e, const struct program *program, const st
         last_end = range->end;
         struct finding finding = {.rule_id = program->rule->id,
                                   .severity = program->rule->severity,
-                                  .message = message_of(e, program, range),
+                                  .message = text_fill(e, program, range, program->rule->message, true),
                                   .help = program->rule->help,
                                   .start = range->start,
                                   .end = range->end,
                                   .capability = capability_of(e, program, range)};
         if (!captures_of(e, program, range, &finding)) return false;
+        fix_of(e, program, range, &finding);
         if (!ARRAY_PUSH(e->m.arena, findings, finding)) return false;
     }
     return true;

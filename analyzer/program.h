@@ -21,9 +21,11 @@ struct program_condition {
 struct program_formula {
     const struct formula *formula;
     const struct pattern *patterns[LANGUAGE_COUNT]; /* FORMULA_PATTERN, by language; NULL: not of that one */
+    const struct text_pattern *text;                /* FORMULA_PATTERN, of a rule for text of no language */
     const struct regex *regex;                      /* FORMULA_REGEX */
-    const uint16_t *group_slots;                    /* of the regex's groups, by number from 1 */
-    const struct program_formula **children;        /* as many as the formula has */
+    const uint16_t *name_slots;              /* by number, of those that have a name; UINT16_MAX: none */
+    const uint16_t *group_slots;             /* of the regex's groups, by number from 1 */
+    const struct program_formula **children; /* as many as the formula has */
     const struct program_condition *conditions;
 };
 
@@ -36,6 +38,7 @@ struct program_clause {
 
 struct program {
     const struct rule *rule;
+    const struct regex *fix_regex;         /* or NULL */
     const struct program_formula *formula; /* NULL: mode: taint */
     const struct program_clause *clauses;  /* as many as rule->taint has */
     struct slot_table slots;

@@ -58,6 +58,18 @@ uint32_t regex_group_count(const struct regex *regex)
     return regex->group_count;
 }
 
+struct view regex_group_name(const struct regex *regex, uint32_t group)
+{
+    PCRE2_SPTR table = NULL; /* of entries: the number in two bytes, then the name */
+    uint32_t count = 0, size = 0;
+    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &table);
+    for (uint32_t i = 0; i < count && table; i++, table += size)
+        if ((uint32_t)(table[0] << 8 | table[1]) == group) return view_of_cstr((const char *)table + 2);
+    return (struct view){0};
+}
+
 struct regex_scratch *regex_scratch_new(void)
 {
     struct regex_scratch *scratch = calloc(1, sizeof *scratch);

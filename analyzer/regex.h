@@ -37,6 +37,8 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
                                   enum regex_mode mode, struct error *err);
 void regex_list_clear(struct regex_list *list);
 uint32_t regex_group_count(const struct regex *regex);
+/* The name of a group, in the regex's own memory; empty: it has none. */
+struct view regex_group_name(const struct regex *regex, uint32_t group);
 
 struct regex_scratch *regex_scratch_new(void);
 void regex_scratch_free(struct regex_scratch *scratch);

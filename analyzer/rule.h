@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/rule_paths.h"
 #include "analyzer/severity.h"
+#include "analyzer/text_token.h"
 #include "base/capability.h"
 #include "base/view.h"
 #include "grammars/language.h"
@@ -74,6 +76,16 @@ struct rule {
     struct view id;
     struct rule_place place;
     uint32_t language_mask; /* bit 1 << language_id */
+    bool is_text;           /* for `generic`, `regex`, `none`: it sees every source as text of no language */
+    bool takes_text;        /* for `generic`: also by patterns; otherwise only by regexes */
+    bool is_inapplicable; /* of another version of the schema (min-version, max-version), or with a condition
+                             in a language that cordon does not have: it matches nothing */
+    struct text_options text;
+    struct rule_paths paths;
+    struct view fix; /* what to put in the match's place, with metavariables; empty: nothing is proposed */
+    struct view fix_regex, fix_replacement; /* or what to replace in it */
+    uint32_t fix_count;                     /* how often; 0: everywhere */
+    struct rule_place fix_place;
     enum severity severity;
     struct view message;
     struct view help;                /* metadata.help: what to do about it; may be empty */

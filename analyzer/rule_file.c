@@ -19,15 +19,20 @@ static bool text_read(struct loader *loader, const struct yaml_node *mapping, co
 
 /* Words of languages that the schema has and cordon does not: their rules apply to nothing here. */
 static const char *const other_languages[] = {
-    "apex",        "c",      "cairo",   "circom",    "clojure",    "cpp",
-    "c++",         "csharp", "c#",      "dart",      "dockerfile", "docker",
-    "elixir",      "ex",     "generic", "none",      "regex",      "go",
-    "golang",      "hack",   "html",    "java",      "json",       "jsonnet",
-    "julia",       "kotlin", "kt",      "lisp",      "lua",        "move_on_aptos",
-    "move_on_sui", "ocaml",  "php",     "promql",    "proto",      "ql",
-    "r",           "ruby",   "rb",      "rust",      "scala",      "scheme",
-    "solidity",    "sol",    "swift",   "terraform", "hcl",        "tf",
-    "vue",         "xml",    "yaml"};
+    "apex", "c",     "cairo",         "circom",      "clojure", "cpp",   "c++",    "csharp",
+    "c#",   "dart",  "dockerfile",    "docker",      "elixir",  "ex",    "go",     "golang",
+    "hack", "html",  "java",          "json",        "jsonnet", "julia", "kotlin", "kt",
+    "lisp", "lua",   "move_on_aptos", "move_on_sui", "ocaml",   "php",   "promql", "proto",
+    "ql",   "r",     "ruby",          "rb",          "rust",    "scala", "scheme", "solidity",
+    "sol",  "swift", "terraform",     "hcl",         "tf",      "vue",   "xml",    "yaml"};
+
+/* They mean text, whatever its language, by regexes. */
+static const char *const text_languages[] = {"regex", "none"};
+
+bool language_is_elsewhere(struct view word)
+{
+    return word_is_in(word, other_languages, COUNT(other_languages));
+}
 
 static bool languages_read(struct loader *loader, const struct yaml_node *mapping)
 {
@@ -43,8 +48,14 @@ static bool languages_read(struct loader *loader, const struct yaml_node *mappin
         if (!expect_kind(loader, item, YAML_SCALAR, "languages")) return false;
         uint32_t mask = language_mask_of_word(item->text);
         loader->rule->language_mask |= mask;
+        bool is_generic = view_equals_cstr(item->text, "generic");
+        loader->rule->takes_text |= is_generic;
+        if (is_generic || word_is_in(item->text, text_languages, COUNT(text_languages))) {
+            loader->rule->is_text = true;
+            continue;
+        }
         if (mask) continue;
-        if (!word_is_in(item->text, other_languages, COUNT(other_languages))) {
+        if (!language_is_elsewhere(item->text)) {
             unsigned long count;
             const char *const *words = language_words(&count);
             const char *nearest = error_nearest(item->text, words, count);
@@ -109,10 +120,10 @@ static bool metadata_read(struct loader *loader, const struct yaml_node *mapping
 static bool options_read(struct loader *loader, const struct yaml_node *mapping)
 {
     const struct yaml_node *options = yaml_get(mapping, "options");
-    if (!options) return true;
+    if (!options) return text_options_read(loader, NULL);
     if (!expect_kind(loader, options, YAML_MAPPING, "options")) return false;
     const struct yaml_node *flag = yaml_get(options, "symbolic_propagation");
-    if (!flag || yaml_bool(flag, &loader->rule->is_symbolic)) return true;
+    if (!flag || yaml_bool(flag, &loader->rule->is_symbolic)) return text_options_read(loader, options);
     return yaml_error(loader->err, ERROR_RULE, loader->path, flag, "'symbolic_propagation' is true or false");
 }
 
@@ -135,10 +146,14 @@ static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
     rule->place = place_of(loader, mapping);
     if (!text_read(loader, mapping, "id", true, &rule->id) ||
         !text_read(loader, mapping, "message", true, &rule->message) || !languages_read(loader, mapping) ||
-        !severity_read(loader, mapping) || !metadata_read(loader, mapping) || !options_read(loader, mapping))
+        !severity_read(loader, mapping) || !metadata_read(loader, mapping) ||
+        !options_read(loader, mapping) || !extra_read(loader, mapping))
         return false;
     bool is_taint = false;
     if (!mode_read(loader, mapping, &is_taint)) return false;
+    if (is_taint && rule->is_text)
+        return yaml_error(loader->err, ERROR_RULE, loader->path, yaml_get(mapping, "mode"),
+                          "a rule for text has no taint mode");
     if (is_taint) {
         if (!taint_of_mapping(loader, mapping)) return false;
     } else {

@@ -141,6 +141,8 @@ static struct formula *leaf_read(struct loader *loader, const struct yaml_node *
         yaml_error(loader->err, ERROR_RULE, loader->path, node, "'%s' is empty", word);
         return NULL;
     }
+    /* for `regex`, a pattern is a regex */
+    is_regex |= loader->rule->is_text && !loader->rule->takes_text && !loader->rule->language_mask;
     struct formula *formula = formula_new(loader, node, is_regex ? FORMULA_REGEX : FORMULA_PATTERN);
     if (!formula) return NULL;
     formula->text = node->text;
@@ -222,6 +224,7 @@ static bool condition_language_read(struct loader *loader, const struct yaml_nod
     if (!expect_kind(loader, node, YAML_SCALAR, "language")) return false;
     condition->language_mask = language_mask_of_word(node->text);
     condition->is_text = view_equals_cstr(node->text, "regex") || view_equals_cstr(node->text, "generic");
+    if (language_is_elsewhere(node->text)) condition->is_text = loader->rule->is_inapplicable = true;
     if (condition->language_mask || condition->is_text) return true;
     return yaml_error(loader->err, ERROR_RULE, loader->path, node, "no patterns for the language '%.*s'",
                       VIEW_ARGS(view_slice(node->text, 0, 40)));

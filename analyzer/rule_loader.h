@@ -36,6 +36,13 @@ struct rule_place place_of(const struct loader *loader, const struct yaml_node *
 /* Reads the clauses of a rule of `mode: taint` into loader->rule->taint (rule_taint.c). */
 bool taint_of_mapping(struct loader *loader, const struct yaml_node *mapping);
 
+/* What rule_extra.c reads: options for text (`options` may be NULL), and paths, versions and fixes. */
+bool text_options_read(struct loader *loader, const struct yaml_node *options);
+bool extra_read(struct loader *loader, const struct yaml_node *mapping);
+
+/* Whether the schema has a language of this name and cordon does not. */
+bool language_is_elsewhere(struct view word);
+
 /* Whether a key of a rule concerns no operator. */
 bool rule_word_is_known(struct view word);
 

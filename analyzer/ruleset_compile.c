@@ -2,6 +2,7 @@
 #include "analyzer/limits.h"
 #include "analyzer/program.h"
 #include "analyzer/ruleset.h"
+#include "analyzer/text_pattern.h"
 #include "base/array.h"
 
 struct compiler {
@@ -53,9 +54,10 @@ static bool is_of_sibling(struct compiler *c, const struct formula *formula, enu
 static bool compile_pattern(struct compiler *c, const struct formula *formula, struct program_formula *out)
 {
     if (c->is_text) {
-        error_set(c->err, ERROR_RULE, "a text of no language takes only pattern-regex");
-        place(c, &formula->place);
-        return false;
+        out->text =
+            text_pattern_compile(&c->ruleset->arena, c->context.slots, formula->text, &c->rule->text, c->err);
+        if (!out->text) place(c, &formula->place);
+        if (!out->text) return false;
     }
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
         struct error err = {0};
@@ -72,7 +74,7 @@ static bool compile_pattern(struct compiler *c, const struct formula *formula, s
     return true;
 }
 
-/* A regex's groups are the metavariables $1, $2 ... */
+/* A regex's groups are the metavariables $1, $2 ...; those with a name also that. */
 static bool compile_regex(struct compiler *c, const struct formula *formula, struct program_formula *out)
 {
     struct arena *arena = &c->ruleset->arena;
@@ -84,12 +86,19 @@ static bool compile_regex(struct compiler *c, const struct formula *formula, str
     uint32_t count = regex_group_count(out->regex);
     if (count > LIMIT_REGEX_GROUPS) count = LIMIT_REGEX_GROUPS;
     uint16_t *slots = ARENA_NEW_ARRAY(arena, uint16_t, count + 1);
-    if (!slots) return no_memory(c);
+    uint16_t *named = ARENA_NEW_ARRAY(arena, uint16_t, count + 1);
+    if (!slots || !named) return no_memory(c);
     for (uint32_t i = 1; i <= count; i++) {
         struct view name = arena_format(arena, "$%u", i);
         if (!slot_of(arena, c->context.slots, name, &slots[i])) return no_memory(c);
+        struct view own = regex_group_name(out->regex, i);
+        named[i] = UINT16_MAX;
+        if (own.length &&
+            !slot_of(arena, c->context.slots, arena_format(arena, "$%.*s", VIEW_ARGS(own)), &named[i]))
+            return no_memory(c);
     }
     out->group_slots = slots;
+    out->name_slots = named;
     return true;
 }
 
@@ -187,6 +196,7 @@ static bool compile_rule(struct compiler *c, const struct rule *rule, struct pro
 {
     c->rule = rule;
     c->language_mask = rule->language_mask;
+    c->is_text = rule->is_text;
     c->context.slots = &out->slots;
     out->rule = rule;
     out->argument_slot = UINT16_MAX;
@@ -195,6 +205,12 @@ static bool compile_rule(struct compiler *c, const struct rule *rule, struct pro
     } else {
         out->formula = compile_formula(c, rule->formula);
         if (!out->formula) return false;
+    }
+    if (rule->fix_regex.length) {
+        out->fix_regex =
+            regex_compile(&c->ruleset->arena, &c->ruleset->regexes, rule->fix_regex, REGEX_SEARCH, c->err);
+        if (!out->fix_regex) place(c, &rule->fix_place);
+        if (!out->fix_regex) return false;
     }
     if (rule->capability_argument.length && rule->capability_argument.bytes[0] == '$') {
         out->argument_slot = slot_find(&out->slots, rule->capability_argument);

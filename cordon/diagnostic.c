@@ -128,6 +128,13 @@ static void finding_print(FILE *out, const struct report *report, const struct f
         style_put(out, finding->help);
         fputc('\n', out);
     }
+    if (finding->has_fix) { /* its first line shows what it is about; JSON has all of it */
+        struct view line = finding->fix, rest;
+        bool has_more = view_split(finding->fix, '\n', &line, &rest);
+        fprintf(out, "%*s %s=%s fix: ", (int)gutter, "", blue, plain);
+        style_put(out, line);
+        fputs(has_more ? " ...\n" : "\n", out);
+    }
     fputc('\n', out);
 }
 

@@ -32,6 +32,11 @@ static json_t *finding_json(const struct report *report, const struct finding *f
         place_json(&report->source, finding->start), "end", place_json(&report->source, finding->end),
         "metavars", captures_json(report, finding));
     if (finding->help.length) json_object_set_new(object, "help", json_string_of_view(finding->help));
+    if (finding->has_fix)
+        json_object_set_new(object, "fix",
+                            json_pack("{s:o, s:o, s:o}", "start", place_json(&report->source, finding->start),
+                                      "end", place_json(&report->source, finding->end), "replacement",
+                                      json_string_of_view(finding->fix)));
     if (finding->suppression) json_object_set_new(object, "suppressed", json_string(finding->suppression));
     const struct capability *use = &finding->capability;
     if (use->kind == CAPABILITY_NONE) return object;

@@ -1,5 +1,5 @@
 /* Pattern text as input: compiling it and running it must end, whatever it is. The first byte chooses the
- * language and whether the text is a regex or a comparison instead. */
+ * language and whether the text is a regex instead, or a pattern of text of no language. */
 #include <stdlib.h>
 
 #include "analyzer/comparison.h"
@@ -96,8 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     AUTO_ARENA struct arena arena;
     arena_init(&arena, 256u << 20);
     struct view text = view_make((const char *)data + 1, size - 1);
-    struct view rule =
-        rule_of(&arena, target->source.language->word, data[0] & 64 ? "pattern-regex" : "pattern", text);
+    struct view rule = rule_of(&arena, data[0] & 128 ? "generic" : target->source.language->word,
+                               data[0] & 64 ? "pattern-regex" : "pattern", text);
     struct ruleset *ruleset = ruleset_new();
     struct matcher *matcher = ruleset ? matcher_new(ruleset) : NULL;
     struct finding_list findings = {0};
