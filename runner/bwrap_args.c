@@ -101,7 +101,14 @@ bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct
     put_devices(out);
     put(out, "--dir", "/etc", "--dir", "/program", "--dir", "/cordon", NULL);
     put_file(out, "0444", fds->passwd, "/etc/passwd");
-    put_file(out, "0444", fds->program, spec->runtime.program_file);
+    if (fds->boot >= 0) {
+        put_file(out, "0444", fds->boot, spec->runtime.boot_file);
+        put(out, "--ro-bind", NULL);
+        put_format(out, "/proc/self/fd/%d", fds->program);
+        put(out, spec->runtime.program_file, NULL);
+    } else {
+        put_file(out, "0444", fds->program, spec->runtime.program_file);
+    }
     put_file(out, "0555", fds->cell_image, "/cordon/cell");
     /* A page more than the limit, so that the watch sees what goes over it before the kernel refuses. */
     put(out, "--perms", "0700", "--size", NULL);

@@ -61,7 +61,16 @@ static void deadlines_keep(struct run *run)
     if (now >= run->deadline_ms) run_stop(run, LIMIT_WALL, false);
 }
 
-/* One turn of the loop. True: bubblewrap has ended, and with it everything in the cell. */
+/* cordon-cell reports when everything else in the cell has ended, and ends then itself. */
+static bool is_reported(const struct run *run)
+{
+    const struct cell_report *report = &run->told.report;
+    return run->told_bytes >= sizeof *report && report->event_count <= CELL_EVENTS_MAX &&
+           run->told_bytes >= sizeof *report + report->event_count * sizeof *run->told.events;
+}
+
+/* One turn of the loop. True: everything in the cell has ended, by cordon-cell's report or with bubblewrap.
+ */
 static bool run_turn(struct run *run)
 {
     bool has_pending = run->pending_start < run->pending_end;
@@ -85,7 +94,7 @@ static bool run_turn(struct run *run)
     if (waits[WAIT_SOURCE].revents) traffic_input_read(run);
     if (waits[WAIT_STDIN].revents) traffic_input_write(run);
     deadlines_keep(run);
-    return waits[WAIT_END].revents != 0;
+    return waits[WAIT_END].revents || is_reported(run);
 }
 
 static void id_make(char id[33])
@@ -99,35 +108,60 @@ static void id_make(char id[33])
     id[32] = '\0';
 }
 
-/* From the plan to a process that is on its way: the cell has its group, its descriptors and its job. */
-static bool cell_boot(struct cell *cell, struct arena *arena, const struct spec *spec, struct error *err)
+bool cell_boot(struct cell *cell, const struct package *package, const struct launch_program *program,
+               struct error *err)
 {
-    *cell = (struct cell){.at = LAUNCHED_NONE, .group = CGROUP_ZERO};
+    *cell = CELL_ZERO;
     id_make(cell->id);
-    cgroup_open(&cell->group, cell->id, &spec->limits);
+    cgroup_open(&cell->group, cell->id, &package->limits);
     cell->layers = (struct layers){cell->group.kind, geteuid() == 0};
-    if (launch(&cell->at, arena, spec, &cell->group, err)) return true;
+    if (launch(&cell->at, package, program, &cell->group, err)) return true;
     cgroup_close(&cell->group);
     return false;
 }
 
-/* Until the cell has ended and all it wrote is here. The wall clock starts now. */
-static void cell_wait(struct run *run)
+bool cell_serve(struct cell *cell, struct arena *arena, const struct spec *spec, const struct cell_io *io,
+                struct result *result, struct error *err)
 {
-    size_t cap = (size_t)run->spec->limits.values[LIMIT_OUTPUT];
-    run->drains[CELL_STDOUT] = (struct drain){.fd = &run->cell->at.stdout_fd, .cap = cap};
-    run->drains[CELL_STDERR] = (struct drain){.fd = &run->cell->at.stderr_fd, .cap = cap};
+    struct run *run = ARENA_NEW(arena, struct run);
+    if (!run) return error_set(err, ERROR_LIMIT, "no memory left for the run");
+    run->arena = arena;
+    run->spec = spec;
+    run->io = io;
+    run->result = result;
+    run->cell = cell;
+    run->stdin_source = io->stdin_fd;
+    run->stopped_by = LIMIT_NONE;
+    run->scratch_fd = -1;
+    size_t cap = (size_t)spec->limits.values[LIMIT_OUTPUT];
+    run->drains[CELL_STDOUT] = (struct drain){.fd = &cell->at.stdout_fd, .cap = cap};
+    run->drains[CELL_STDERR] = (struct drain){.fd = &cell->at.stderr_fd, .cap = cap};
     run->started_ms = io_now_ms();
-    run->deadline_ms = run->started_ms + run->spec->limits.values[LIMIT_WALL];
+    run->deadline_ms = run->started_ms + spec->limits.values[LIMIT_WALL];
     while (!run_turn(run)) continue;
-    siginfo_t ignored;
-    while (waitid(P_PIDFD, (id_t)run->cell->at.pidfd, &ignored, WEXITED | __WALL) < 0 && errno == EINTR)
-        continue;
     traffic_finish(run);
+    bool is_known = ending_make(run, err);
+    if (is_known && run->scratch_fd >= 0 && spec->has_artifacts_folder)
+        is_known = artifacts_collect(&result->artifacts, arena, run->scratch_fd, spec->artifacts_fd,
+                                     &spec->limits, err);
+    cleanup_fd(&run->scratch_fd);
+    TRACE("cell", "%s ended %s after %llu ms", result->id, ended_word(result->ended),
+          (unsigned long long)result->wall_ms);
+    return is_known;
 }
 
-static void cell_release(struct cell *cell)
+void cell_kill(const struct cell *cell)
 {
+    if (cell->at.pidfd >= 0) syscall(SYS_pidfd_send_signal, cell->at.pidfd, SIGKILL, NULL, 0);
+}
+
+void cell_release(struct cell *cell)
+{
+    siginfo_t ignored;
+    cell_kill(cell);
+    while (cell->at.pidfd >= 0 && waitid(P_PIDFD, (id_t)cell->at.pidfd, &ignored, WEXITED | __WALL) < 0 &&
+           errno == EINTR)
+        continue;
     launched_clear(&cell->at);
     cgroup_close(&cell->group);
 }
@@ -136,29 +170,14 @@ bool cell_run(struct arena *arena, const struct spec *spec, const struct cell_io
               struct error *err)
 {
     *result = (struct result){.exit_code = -1, .limit = LIMIT_NONE};
-    struct run *run = ARENA_NEW(arena, struct run);
-    if (!run) return error_set(err, ERROR_LIMIT, "no memory left for the run");
-    struct cell cell;
-    bool is_booted = cell_boot(&cell, arena, spec, err);
+    struct package package;
+    struct cell cell = CELL_ZERO;
+    struct launch_program program = {.source = spec->source, .file = -1};
+    bool is_booted =
+        package_make(&package, arena, spec, false, err) && cell_boot(&cell, &package, &program, err);
     memcpy(result->id, cell.id, sizeof cell.id);
     result->layers = cell.layers;
-    if (!is_booted) return false;
-    run->arena = arena;
-    run->spec = spec;
-    run->io = io;
-    run->result = result;
-    run->cell = &cell;
-    run->stdin_source = io->stdin_fd;
-    run->stopped_by = LIMIT_NONE;
-    run->scratch_fd = -1;
-    cell_wait(run);
-    bool is_known = ending_make(run, err);
+    bool is_known = is_booted && cell_serve(&cell, arena, spec, io, result, err);
     cell_release(&cell);
-    if (is_known && run->scratch_fd >= 0 && spec->has_artifacts_folder)
-        is_known = artifacts_collect(&result->artifacts, arena, run->scratch_fd, spec->artifacts_fd,
-                                     &spec->limits, err);
-    cleanup_fd(&run->scratch_fd);
-    TRACE("cell", "%s ended %s after %llu ms", result->id, ended_word(result->ended),
-          (unsigned long long)result->wall_ms);
     return is_known;
 }

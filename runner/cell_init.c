@@ -126,6 +126,9 @@ _Noreturn static void program_start(const struct job *job, int channel)
         if (dup2(CELL_FD_STDIN + fd, fd) < 0) step_fail(CELL_STEP_STDIO);
     if (fcntl(CELL_FD_CONTROL, F_SETFD, FD_CLOEXEC) < 0) step_fail(CELL_STEP_STDIO);
     syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
+    /* The lowest number that is free: the same one that a program's first file gets later. */
+    if (job->head.is_waiting && dup2(CELL_FD_JOB, CELL_FD_STDIN) < 0) step_fail(CELL_STEP_STDIO);
+    close(CELL_FD_JOB);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
@@ -178,6 +181,24 @@ static uint64_t clock_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Until the word to go. False: the program ended before it, or nobody will say it; the end of the stream
+ * never means go. */
+static bool go_await(int signals, struct recorder *recorder)
+{
+    for (;;) {
+        struct pollfd waits[] = {{.fd = signals, .events = POLLIN},
+                                 {.fd = CELL_FD_CONTROL, .events = POLLIN},
+                                 {.fd = recorder->listener, .events = POLLIN}};
+        if (poll(waits, 3, -1) < 0) return false;
+        if (waits[2].revents & POLLIN) recorder_answer(recorder);
+        if (!(waits[2].revents & POLLIN) && waits[2].revents) recorder->listener = -1;
+        uint32_t word;
+        if (waits[1].revents)
+            return read(CELL_FD_CONTROL, &word, sizeof word) == sizeof word && word == CELL_GO;
+        if (waits[0].revents) return false;
+    }
 }
 
 /* Until the program has ended, a limit is reached, or the supervisor closes its end: it wants the cell to
@@ -252,8 +273,10 @@ int main(void)
     close(channel[0]);
     /* Only the program holds its ends now, so that the supervisor sees them close. */
     syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
+    close(CELL_FD_JOB);
     struct cell_report report = {.magic = CELL_MAGIC, .limit = LIMIT_NONE};
-    cell_watch(&job.head, program, signals, &recorder, &report);
+    if (!job.head.is_waiting || go_await(signals, &recorder))
+        cell_watch(&job.head, program, signals, &recorder, &report);
     cell_end(&job.head, &report);
     report.written_bytes = usage_written_bytes();
     report.programs_started = recorder.programs_started;

@@ -2,7 +2,10 @@
  *
  * Both are built together and meet on one machine, so plain structs in native order serve. The supervisor
  * sends one cell_job and its texts before bubblewrap starts; cordon-cell sends one cell_report at the end.
- * The program never has the socket. */
+ * The program never has the socket.
+ *
+ * A waiting cell is told CELL_GO when it gets its job. Its interpreter says on a socket of its own that it
+ * waits (8 bytes: the pages that are its own), and takes the job there: a cell_go and the texts behind it. */
 #ifndef CORDON_RUNNER_CELL_PROTOCOL_H
 #define CORDON_RUNNER_CELL_PROTOCOL_H
 
@@ -14,7 +17,8 @@ enum cell_fd {
     CELL_FD_STDOUT,
     CELL_FD_STDERR,
     CELL_FD_CONTROL,
-    CELL_FD_LAST = CELL_FD_CONTROL
+    CELL_FD_JOB, /* of a waiting cell: where its interpreter takes the job from; otherwise nothing */
+    CELL_FD_LAST = CELL_FD_JOB
 };
 
 enum {
@@ -37,8 +41,17 @@ struct cell_job {
     uint32_t program_argument; /* which argument is the program's file */
     uint32_t file_count;
     uint32_t gives_scratch; /* the report brings a descriptor of the scratch folder */
-    uint32_t reserved;
+    uint32_t is_waiting;    /* the interpreter takes its job from descriptor 3; the clock starts at CELL_GO */
     uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes, inodes;
+};
+
+enum { CELL_GO = 0x6f67 };
+
+/* Behind it: `text_bytes` of texts, each with its NUL: arguments, then NAME=VALUE. */
+struct cell_go {
+    uint32_t magic;
+    uint32_t argument_count;
+    uint32_t text_bytes;
 };
 
 enum cell_step { /* where cordon-cell failed */

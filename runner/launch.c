@@ -13,9 +13,7 @@
 
 #include "base/embed.h"
 #include "base/io.h"
-#include "runner/bwrap_args.h"
 #include "runner/cell_protocol.h"
-#include "runner/seccomp_filter.h"
 
 extern const struct embedded_file cell_image_files[];
 
@@ -23,14 +21,9 @@ extern const struct embedded_file cell_image_files[];
  * and none is anybody's. Above what useradd, systemd and container ranges give out. */
 enum { CELL_UID_FIRST = 2000000000 };
 
-/* Descriptors of the bubblewrap process; those up to CELL_FD_LAST are for cordon-cell. */
-enum launch_fd { FD_OPTIONS = CELL_FD_LAST + 1, FD_CELL_IMAGE, FD_PROGRAM, FD_PASSWD, FD_FIRST_BIND };
-
-enum { FDS_MAX = FD_FIRST_BIND + SPEC_BINDS_MAX };
-
 /* What the child needs, all of it made before the fork. */
 struct child_plan {
-    int fds[FDS_MAX]; /* fds[n] becomes descriptor n */
+    int fds[PACKAGE_FDS_MAX]; /* fds[n] becomes descriptor n */
     int fd_count;
     const struct cgroup *group;
     uid_t drop_to; /* 0: stay who we are */
@@ -41,8 +34,8 @@ struct child_plan {
 
 void launched_clear(struct launched *launched)
 {
-    int *fds[] = {&launched->pidfd,     &launched->stdin_fd,   &launched->stdout_fd,
-                  &launched->stderr_fd, &launched->control_fd, &launched->complaint_fd};
+    int *fds[] = {&launched->pidfd,      &launched->stdin_fd,     &launched->stdout_fd, &launched->stderr_fd,
+                  &launched->control_fd, &launched->complaint_fd, &launched->job_fd};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) cleanup_fd(fds[i]);
 }
 
@@ -83,9 +76,9 @@ _Noreturn static void child_run(const struct child_plan *plan)
         if (write(plan->group->procs_fds[i], "0", 1) != 1)
             child_fail(plan->fds[2], "cannot join its control group\n");
     /* Upwards and out of the way first: a target number may be another's source. */
-    int high[FDS_MAX];
+    int high[PACKAGE_FDS_MAX];
     for (int i = 0; i < plan->fd_count; i++) {
-        high[i] = fcntl(plan->fds[i], F_DUPFD, FDS_MAX);
+        high[i] = fcntl(plan->fds[i], F_DUPFD, PACKAGE_FDS_MAX);
         if (high[i] < 0) _exit(125);
     }
     for (int i = 0; i < plan->fd_count; i++)
@@ -128,16 +121,16 @@ static bool child_fork(const struct child_plan *plan, int *pidfd, struct error *
 }
 
 /* The descriptors of the files that go in, with one byte to carry them. */
-static bool files_send(int control, const struct spec *spec, struct error *err)
+static bool files_send(int control, const struct package *package, struct error *err)
 {
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(SPEC_FILES_MAX * sizeof(int))];
     } passed = {0};
     int fds[SPEC_FILES_MAX];
-    size_t bytes = spec->file_count * sizeof(int);
-    if (spec->file_count == 0) return true;
-    for (uint32_t i = 0; i < spec->file_count; i++) fds[i] = spec->files[i].fd;
+    size_t bytes = package->file_count * sizeof(int);
+    if (package->file_count == 0) return true;
+    for (uint32_t i = 0; i < package->file_count; i++) fds[i] = package->files[i];
     passed.head =
         (struct cmsghdr){.cmsg_len = CMSG_LEN(bytes), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
     memcpy(CMSG_DATA(&passed.head), fds, bytes);
@@ -149,100 +142,71 @@ static bool files_send(int control, const struct spec *spec, struct error *err)
            error_set_errno(err, ERROR_SYSTEM, errno, "cannot pass files to the cell");
 }
 
-/* The filter, the argument vector and the environment, to cordon-cell. */
-static bool job_send(int control, struct arena *arena, const struct spec *spec, struct error *err)
+/* The package's job, to cordon-cell: all of it fits the socket before anyone reads. */
+static bool job_send(int control, const struct package *package, struct error *err)
 {
-    struct view filter, texts;
-    if (!seccomp_filter_make(arena, spec->allows_exec, &filter, err)) return false;
-    const struct runtime *runtime = &spec->runtime;
-    const char *names[SPEC_FILES_MAX];
-    const char *groups[][1] = {{runtime->interpreter}, {runtime->program_file}};
-    struct {
-        const char *const *texts;
-        uint32_t count;
-    } parts[] = {
-        {groups[0], 1},
-        {runtime->arguments, runtime->argument_count},
-        {groups[1], 1},
-        {spec->arguments, spec->argument_count},
-        {spec->environment, spec->environment_count},
-        {names, spec->file_count},
-    };
-    for (uint32_t i = 0; i < spec->file_count; i++) names[i] = spec->files[i].name;
-    size_t bytes = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        for (uint32_t j = 0; j < parts[i].count; j++) bytes += strlen(parts[i].texts[j]) + 1;
-    char *at = bytes <= CELL_JOB_BYTES_MAX ? arena_alloc(arena, bytes) : NULL;
-    if (!at) return error_set(err, ERROR_LIMIT, "the arguments and the environment are too long");
-    texts = view_make(at, bytes);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        for (uint32_t j = 0; j < parts[i].count; j++) at = stpcpy(at, parts[i].texts[j]) + 1;
-    struct cell_job job = {
-        .magic = CELL_MAGIC,
-        .filter_bytes = (uint32_t)filter.length,
-        .argument_count = 2 + runtime->argument_count + spec->argument_count,
-        .environment_count = spec->environment_count,
-        .text_bytes = (uint32_t)bytes,
-        .allows_exec = spec->allows_exec,
-        .program_argument = 1 + runtime->argument_count,
-        .file_count = spec->file_count,
-        .gives_scratch = spec->has_artifacts_folder,
-        .cpu_ms = spec->limits.values[LIMIT_CPU],
-        .memory_bytes = spec->limits.values[LIMIT_MEMORY],
-        .processes = spec->limits.values[LIMIT_PROCESSES],
-        .files = spec->limits.values[LIMIT_FILES],
-        .file_size_bytes = spec->limits.values[LIMIT_FILE_SIZE],
-        .disk_bytes = spec->limits.values[LIMIT_DISK],
-        .inodes = spec->limits.values[LIMIT_INODES],
-    };
-    int room = (int)(sizeof job + filter.length + bytes) + 64 * 1024;
+    int room = (int)package->job.length + 64 * 1024;
     setsockopt(control, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-    return io_write_all(control, view_make((const char *)&job, sizeof job), err) &&
-           io_write_all(control, filter, err) && io_write_all(control, texts, err) &&
-           files_send(control, spec, err);
+    return io_write_all(control, package->job, err) && files_send(control, package, err);
 }
 
-/* The pipes and files: the child's ends go into `plan`, ours into `launched`. The plan's are closed by the
- * caller. */
-static bool fds_make(struct child_plan *plan, struct launched *launched, struct arena *arena,
-                     const struct spec *spec, struct error *err)
+/* The pipes: the child's ends go into `plan`, ours into `launched`. */
+static bool pipes_make(struct child_plan *plan, struct launched *launched, bool is_waiting, struct error *err)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, errors[2] = {-1, -1}, control[2] = {-1, -1},
-        complaint[2] = {-1, -1};
+        complaint[2] = {-1, -1}, job[2] = {-1, -1};
     bool is_made = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0 &&
                    pipe2(complaint, O_CLOEXEC) == 0 &&
-                   socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) == 0;
+                   socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) == 0 &&
+                   (!is_waiting || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, job) == 0);
     int failed = errno;
-    *launched = (struct launched){-1, in[1], out[0], errors[0], control[0], complaint[0]};
+    *launched = (struct launched){-1, in[1], out[0], errors[0], control[0], complaint[0], job[0]};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC),
         null_again = null < 0 ? -1 : fcntl(null, F_DUPFD_CLOEXEC, 3);
-    int fixed[] = {null, null_again, complaint[1], in[0], out[1], errors[1], control[1]};
+    if (!is_waiting && null >= 0) job[1] = fcntl(null, F_DUPFD_CLOEXEC, 3);
+    int fixed[] = {null, null_again, complaint[1], in[0], out[1], errors[1], control[1], job[1]};
     memcpy(plan->fds, fixed, sizeof fixed);
     plan->fd_count = sizeof fixed / sizeof *fixed;
-    if (!is_made || null_again < 0)
-        return error_set_errno(err, ERROR_SYSTEM, failed, "cannot make pipes for the cell");
+    for (int i = 0; i < plan->fd_count; i++) is_made &= plan->fds[i] >= 0;
+    if (!is_made) return error_set_errno(err, ERROR_SYSTEM, failed, "cannot make pipes for the cell");
     int ours[] = {in[1], out[0], errors[0], complaint[0]};
     for (size_t i = 0; i < 4; i++) fcntl(ours[i], F_SETFL, O_NONBLOCK);
-    struct bwrap_fds numbers = {FD_CELL_IMAGE, FD_PROGRAM, FD_PASSWD, FD_FIRST_BIND};
-    struct view options;
-    if (!bwrap_args_build(arena, spec, &numbers, &options, err)) return false;
-    struct view files[] = {options, embedded_bytes(&cell_image_files[0]), spec->source,
-                           VIEW("cell:x:65534:65534::/scratch:/nonexistent\n")};
-    for (size_t i = 0; i < 4; i++)
-        if ((plan->fds[plan->fd_count++] = memory_file("cordon-cell-file", files[i], err)) < 0) return false;
-    for (uint32_t i = 0; i < spec->bind_count; i++) {
-        int fd = fcntl(spec->binds[i].fd, F_DUPFD_CLOEXEC, 3);
-        if (fd < 0) return error_set_errno(err, ERROR_SYSTEM, errno, "cannot pass a grant to the cell");
-        plan->fds[plan->fd_count++] = fd;
-    }
-    return job_send(control[0], arena, spec, err);
+    return true;
 }
 
-bool launch(struct launched *launched, struct arena *arena, const struct spec *spec,
+static bool fd_add(struct child_plan *plan, int fd)
+{
+    plan->fds[plan->fd_count] = fd;
+    if (fd >= 0) plan->fd_count++;
+    return fd >= 0;
+}
+
+/* The files and grants, in the order of enum package_fd. The plan's descriptors are closed by the caller. */
+static bool files_make(struct child_plan *plan, const struct package *package,
+                       const struct launch_program *program, struct error *err)
+{
+    const char *name = "cordon-cell-file";
+    struct view passwd = VIEW("cell:x:65534:65534::/scratch:/nonexistent\n");
+    bool is_made = fd_add(plan, memory_file(name, package->options, err)) &&
+                   fd_add(plan, memory_file(name, embedded_bytes(&cell_image_files[0]), err));
+    if (!is_made) return false;
+    is_made = package->is_waiting
+                  ? fd_add(plan, fcntl(program->file, F_DUPFD_CLOEXEC, 3)) ||
+                        error_set_errno(err, ERROR_SYSTEM, errno, "cannot pass the program's file")
+                  : fd_add(plan, memory_file(name, program->source, err));
+    if (!is_made || !fd_add(plan, memory_file(name, passwd, err)) ||
+        !fd_add(plan, memory_file(name, package->boot, err)))
+        return false;
+    for (uint32_t i = 0; i < package->bind_count; i++)
+        if (!fd_add(plan, fcntl(package->binds[i], F_DUPFD_CLOEXEC, 3)))
+            return error_set_errno(err, ERROR_SYSTEM, errno, "cannot pass a grant to the cell");
+    return true;
+}
+
+bool launch(struct launched *launched, const struct package *package, const struct launch_program *program,
             const struct cgroup *group, struct error *err)
 {
     *launched = LAUNCHED_NONE;
-    if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
     struct child_plan plan = {.group = group, .drop_to = geteuid() == 0 ? CELL_UID_FIRST : 0};
     plan.bwrap = launch_bwrap_find(err);
     if (!plan.bwrap) return false;
@@ -250,7 +214,9 @@ bool launch(struct launched *launched, struct arena *arena, const struct spec *s
     _Static_assert(FD_OPTIONS < 10, "one digit");
     const char *arguments[] = {"bwrap", "--args", number, "/cordon/cell", NULL};
     memcpy(plan.arguments, arguments, sizeof arguments);
-    bool is_made = fds_make(&plan, launched, arena, spec, err) && child_fork(&plan, &launched->pidfd, err);
+    bool is_made = pipes_make(&plan, launched, package->is_waiting, err) &&
+                   files_make(&plan, package, program, err) && job_send(launched->control_fd, package, err) &&
+                   child_fork(&plan, &launched->pidfd, err);
     for (int i = 0; i < plan.fd_count; i++) cleanup_fd(&plan.fds[i]);
     if (!is_made) launched_clear(launched);
     return is_made;

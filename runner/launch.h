@@ -1,12 +1,13 @@
-/* launch.h - starts bubblewrap for one spec: descriptors in place, empty environment, an unprivileged user.
- * Inside the runner. Safe in a process with threads: between fork and exec only system calls are made. */
+/* launch.h - starts bubblewrap for one package: descriptors in place, empty environment, an unprivileged
+ * user. Inside the runner. Safe in a process with threads: between fork and exec only system calls are made.
+ */
 #ifndef CORDON_RUNNER_LAUNCH_H
 #define CORDON_RUNNER_LAUNCH_H
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "runner/cgroup.h"
-#include "runner/spec.h"
+#include "runner/package.h"
 
 struct launched {
     int pidfd;                /* of bubblewrap */
@@ -14,13 +15,20 @@ struct launched {
     int stdout_fd, stderr_fd; /* to read its output; non-blocking */
     int control_fd;           /* to cordon-cell */
     int complaint_fd;         /* what bubblewrap itself has to say; non-blocking */
+    int job_fd;               /* to the interpreter of a waiting cell; -1 for any other */
 };
 
-#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1})
+#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1, -1})
+
+/* The program: its bytes, or for a waiting cell the file that they will be written to. */
+struct launch_program {
+    struct view source;
+    int file;
+};
 
 /* The cell is a member of `group` from its first instruction on. The caller closes with launched_clear, after
  * it has reaped. */
-bool launch(struct launched *launched, struct arena *arena, const struct spec *spec,
+bool launch(struct launched *launched, const struct package *package, const struct launch_program *program,
             const struct cgroup *group, struct error *err);
 void launched_clear(struct launched *launched);
 

@@ -65,6 +65,7 @@ json_t *result_to_json(const struct result *result)
     json_object_set_new(object, "layers",
                         json_pack("{s:s, s:s}", "cgroup", cgroup_word(result->layers.cgroup), "user",
                                   result->layers.has_own_uid ? "own" : "caller"));
+    json_object_set_new(object, "start", json_string(result->was_waiting ? "warm" : "cold"));
     json_object_set_new(object, "activity", activity_to_json(&result->activity));
     artifacts_to_json(&result->artifacts, object);
     output_put(object, "stdout", "stdout_truncated", "stdout_base64", &result->out);

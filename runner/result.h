@@ -60,6 +60,7 @@ struct result {
     uint64_t disk_bytes; /* in the scratch folder at the end */
     struct output out, err;
     struct layers layers;
+    bool was_waiting; /* in a cell of a pool, booted before its job came */
     struct activity activity;
     struct artifacts artifacts; /* none where none are asked for */
     char id[33];                /* 128 random bits, hexadecimal */

@@ -6,6 +6,7 @@
 #include "runner/cell_protocol.h"
 #include "runner/cgroup.h"
 #include "runner/launch.h"
+#include "runner/package.h"
 
 enum { CHUNK_BYTES = 64 * 1024, COMPLAINT_BYTES = 1024 };
 
@@ -16,6 +17,8 @@ struct cell {
     struct layers layers;
     char id[33];
 };
+
+#define CELL_ZERO ((struct cell){.at = LAUNCHED_NONE, .group = CGROUP_ZERO})
 
 /* One output of the program, being collected. */
 struct drain {
@@ -49,6 +52,21 @@ struct run {
     char complaint[COMPLAINT_BYTES];
     size_t complaint_length;
 };
+
+/* From the package to a process that is on its way, in its control group. It dies with the calling thread. */
+bool cell_boot(struct cell *cell, const struct package *package, const struct launch_program *program,
+               struct error *err);
+
+/* Serves a booted cell until its program has ended and all that it wrote is here. The wall clock starts now.
+ * False: as cell_run. The cell is then to be released. */
+bool cell_serve(struct cell *cell, struct arena *arena, const struct spec *spec, const struct cell_io *io,
+                struct result *result, struct error *err);
+
+/* Ends what is left of the cell at once. */
+void cell_kill(const struct cell *cell);
+
+/* Waits for the end of what is left, and takes the cell's descriptors and group away. */
+void cell_release(struct cell *cell);
 
 /* Asks cordon-cell to end the cell, once. */
 void run_stop(struct run *run, enum limit limit, bool is_canceled);

@@ -5,6 +5,7 @@
 #include "runner/cell.h"
 #include "runner/doctor.h"
 #include "runner/limits.h"
+#include "runner/pool.h"
 #include "runner/result.h"
 #include "runner/runtime.h"
 #include "runner/spec.h"

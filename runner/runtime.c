@@ -103,6 +103,24 @@ static void libraries_add(struct runtime *runtime, struct arena *arena)
     path_add(runtime, arena, "/etc/ld.so.cache");
 }
 
+/* Where the interpreter looks first, by its build: PREFIX/lib/pythonXY.zip. Hosts have no such file; a cell
+ * that waits has a folder of that name, in which the boot script is the sitecustomize of site.py. */
+static void python_boot_add(struct runtime *runtime, struct arena *arena, struct view prefix,
+                            struct view version)
+{
+    size_t dot = view_find_byte(version, '.');
+    if (dot == SIZE_MAX) return;
+    struct view folder = arena_format(arena, "%.*s/lib/python%.*s%.*s.zip", VIEW_ARGS(prefix), (int)dot,
+                                      version.bytes, VIEW_ARGS(view_slice(version, dot + 1, version.length)));
+    if (!folder.bytes || access(folder.bytes, F_OK) == 0) return;
+    for (uint32_t i = 0; i < runtime->path_count; i++) {
+        struct view path = view_of_cstr(runtime->paths[i]);
+        bool is_inside = view_starts_with(folder, path) && folder.bytes[path.length] == '/';
+        if (is_inside) return; /* a mount of the host's, in which nothing is made */
+    }
+    runtime->boot_file = arena_format(arena, "%.*s/sitecustomize.py", VIEW_ARGS(folder)).bytes;
+}
+
 /* The standard library of the interpreter PREFIX/bin/pythonX.Y: PREFIX/lib/pythonX.Y. */
 static bool python_add(struct runtime *runtime, struct arena *arena, struct error *err)
 {
@@ -126,6 +144,7 @@ static bool python_add(struct runtime *runtime, struct arena *arena, struct erro
     runtime->arguments[runtime->argument_count++] = "-I";
     runtime->arguments[runtime->argument_count++] = "-B";
     runtime->arguments[runtime->argument_count++] = "-Xutf8";
+    python_boot_add(runtime, arena, prefix, view_slice(name, strlen("python"), name.length));
     return true;
 }
 
@@ -136,6 +155,9 @@ static bool node_add(struct runtime *runtime, struct arena *arena, uint64_t memo
     struct view heap =
         arena_format(arena, "--max-old-space-size=%llu", (unsigned long long)(memory_bytes >> 20) * 3 / 4);
     runtime->arguments[runtime->argument_count++] = heap.bytes;
+    runtime->boot_file = "/cordon/boot.cjs";
+    runtime->boot_arguments[runtime->boot_argument_count++] = "--require";
+    runtime->boot_arguments[runtime->boot_argument_count++] = "/cordon/boot.cjs";
     return heap.bytes != NULL;
 }
 

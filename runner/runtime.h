@@ -35,6 +35,11 @@ struct runtime {
     const char *arguments[RUNTIME_ARGUMENTS_MAX]; /* between the interpreter and the program's file */
     uint32_t argument_count;
     const char *program_file; /* where the program stands in the cell */
+    /* To wait for the program in a cell, booted: the script that waits, where it stands, and what is said to
+     * the interpreter before the program's file. NULL: this one cannot wait. */
+    const char *boot_file;
+    const char *boot_arguments[2];
+    uint32_t boot_argument_count;
 };
 
 /* The runtime for a language ("python", "javascript"); `is_module`: the program is an ECMAScript module. The

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -164,7 +165,14 @@ static bool bound_put(int fd, struct error *err)
     return io_write_all(fd, view_make((const char *)bound, sizeof bound), err);
 }
 
-bool seccomp_filter_make(struct arena *arena, bool allows_exec, struct view *program, struct error *err)
+/* The same for every cell of a process, and as dear as a third of a warm run: made once, for either answer.
+ */
+static struct {
+    pthread_mutex_t lock;
+    struct view programs[2];
+} made = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool program_export(bool allows_exec, struct view *program, struct error *err)
 {
     CLEANUP(cleanup_filter) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     AUTO_FD int fd = memfd_create("cordon-filter", MFD_CLOEXEC);
@@ -174,9 +182,24 @@ bool seccomp_filter_make(struct arena *arena, bool allows_exec, struct view *pro
     if (!bound_put(fd, err)) return false;
     failed = seccomp_export_bpf(filter, fd);
     if (failed) return error_set_errno(err, ERROR_CELL, -failed, "cannot make the system-call filter");
-    if (lseek(fd, 0, SEEK_SET) < 0 || !io_read_fd(arena, fd, 1 << 20, program, err))
-        return error_prefix(err, "the system-call filter");
+    off_t length = lseek(fd, 0, SEEK_END);
+    char *bytes = length > 0 ? malloc((size_t)length) : NULL;
+    if (!bytes || pread(fd, bytes, (size_t)length, 0) != length) {
+        free(bytes);
+        return error_set(err, ERROR_SYSTEM, "no memory for the system-call filter");
+    }
+    *program = view_make(bytes, (size_t)length);
     return true;
+}
+
+bool seccomp_filter_make(bool allows_exec, struct view *program, struct error *err)
+{
+    pthread_mutex_lock(&made.lock);
+    bool is_made =
+        made.programs[allows_exec].length || program_export(allows_exec, &made.programs[allows_exec], err);
+    *program = made.programs[allows_exec];
+    pthread_mutex_unlock(&made.lock);
+    return is_made;
 }
 
 struct view seccomp_call_name(struct arena *arena, int number)

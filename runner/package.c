@@ -1,0 +1,125 @@
+#include "runner/package.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/embed.h"
+#include "runner/bwrap_args.h"
+#include "runner/seccomp_filter.h"
+
+extern const struct embedded_file boot_script_files[];
+
+struct texts {
+    const char *const *items;
+    uint32_t count;
+};
+
+static size_t texts_bytes(const struct texts *parts, size_t part_count)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < part_count; i++)
+        for (uint32_t j = 0; j < parts[i].count; j++) bytes += strlen(parts[i].items[j]) + 1;
+    return bytes;
+}
+
+static struct cell_job job_head(const struct spec *spec, bool is_waiting)
+{
+    return (struct cell_job){
+        .magic = CELL_MAGIC,
+        .allows_exec = spec->allows_exec,
+        .is_waiting = is_waiting,
+        .program_argument =
+            1 + spec->runtime.argument_count + (is_waiting ? spec->runtime.boot_argument_count : 0),
+        .gives_scratch = spec->has_artifacts_folder,
+        .cpu_ms = spec->limits.values[LIMIT_CPU],
+        .memory_bytes = spec->limits.values[LIMIT_MEMORY],
+        .processes = spec->limits.values[LIMIT_PROCESSES],
+        .files = spec->limits.values[LIMIT_FILES],
+        .file_size_bytes = spec->limits.values[LIMIT_FILE_SIZE],
+        .disk_bytes = spec->limits.values[LIMIT_DISK],
+        .inodes = spec->limits.values[LIMIT_INODES],
+    };
+}
+
+/* The head, the filter, the argument vector and the environment. */
+static bool job_make(struct package *package, struct arena *arena, const struct spec *spec, struct error *err)
+{
+    struct view filter;
+    if (!seccomp_filter_make(spec->allows_exec, &filter, err)) return false;
+    const struct runtime *runtime = &spec->runtime;
+    bool is_waiting = package->is_waiting;
+    const char *names[SPEC_FILES_MAX];
+    for (uint32_t i = 0; i < package->file_count; i++) names[i] = spec->files[i].name;
+    const struct texts parts[] = {
+        {&runtime->interpreter, 1},
+        {runtime->arguments, runtime->argument_count},
+        {runtime->boot_arguments, is_waiting ? runtime->boot_argument_count : 0},
+        {&runtime->program_file, 1},
+        {spec->arguments, is_waiting ? 0 : spec->argument_count},
+        {spec->environment, is_waiting ? 0 : spec->environment_count},
+        {names, package->file_count},
+    };
+    enum { PARTS = sizeof parts / sizeof *parts };
+    size_t bytes = texts_bytes(parts, PARTS);
+    struct cell_job head = job_head(spec, is_waiting);
+    char *all = bytes <= CELL_JOB_BYTES_MAX ? arena_alloc(arena, sizeof head + filter.length + bytes) : NULL;
+    if (!all) return error_set(err, ERROR_LIMIT, "the arguments and the environment are too long");
+    head.filter_bytes = (uint32_t)filter.length;
+    head.text_bytes = (uint32_t)bytes;
+    head.file_count = package->file_count;
+    head.environment_count = parts[PARTS - 2].count;
+    for (int i = 0; i < PARTS - 2; i++) head.argument_count += parts[i].count;
+    memcpy(all, &head, sizeof head);
+    memcpy(all + sizeof head, filter.bytes, filter.length);
+    char *at = all + sizeof head + filter.length;
+    for (int i = 0; i < PARTS; i++)
+        for (uint32_t j = 0; j < parts[i].count; j++) at = stpcpy(at, parts[i].items[j]) + 1;
+    package->job = view_make(all, (size_t)(at - all));
+    return true;
+}
+
+bool package_make(struct package *package, struct arena *arena, const struct spec *spec, bool is_waiting,
+                  struct error *err)
+{
+    *package = (struct package){.is_waiting = is_waiting, .limits = spec->limits};
+    if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
+    if (is_waiting && !spec->runtime.boot_file)
+        return error_set(err, ERROR_UNSUPPORTED, "%s cannot wait for a program", spec->runtime.interpreter);
+    if (is_waiting) package->boot = embedded_bytes(&boot_script_files[spec->runtime.kind]);
+    for (; package->bind_count < spec->bind_count; package->bind_count++)
+        package->binds[package->bind_count] = spec->binds[package->bind_count].fd;
+    for (; !is_waiting && package->file_count < spec->file_count; package->file_count++)
+        package->files[package->file_count] = spec->files[package->file_count].fd;
+    struct bwrap_fds numbers = {.cell_image = FD_CELL_IMAGE,
+                                .program = FD_PROGRAM,
+                                .boot = is_waiting ? FD_BOOT : -1,
+                                .passwd = FD_PASSWD,
+                                .first_bind = FD_BOOT + 1};
+    return bwrap_args_build(arena, spec, &numbers, &package->options, err) &&
+           job_make(package, arena, spec, err);
+}
+
+struct digest package_digest(const struct package *package, struct arena *arena)
+{
+    /* Where a path was granted and leads to another file by now, it is another cell. */
+    struct {
+        dev_t device;
+        ino_t inode;
+    } places[SPEC_BINDS_MAX + 1] = {0};
+    for (uint32_t i = 0; i < package->bind_count; i++) {
+        struct stat status;
+        if (fstat(package->binds[i], &status) < 0) continue;
+        places[i].device = status.st_dev;
+        places[i].inode = status.st_ino;
+    }
+    struct view all =
+        arena_format(arena, "%zu %zu %u ", package->options.length, package->job.length, package->bind_count);
+    size_t head = all.length, length = head + package->options.length + package->job.length + sizeof places;
+    char *bytes = arena_alloc(arena, length);
+    if (!bytes || !all.bytes) return (struct digest){0};
+    memcpy(bytes, all.bytes, head);
+    memcpy(bytes + head, package->options.bytes, package->options.length);
+    memcpy(bytes + head + package->options.length, package->job.bytes, package->job.length);
+    memcpy(bytes + length - sizeof places, places, sizeof places);
+    return digest_sha256(view_make(bytes, length));
+}

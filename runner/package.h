@@ -1,0 +1,37 @@
+/* package.h - all that starting a cell takes, as bytes: made once from a spec, good for any number of cells
+ * alike. Inside the runner. */
+#ifndef CORDON_RUNNER_PACKAGE_H
+#define CORDON_RUNNER_PACKAGE_H
+
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/error.h"
+#include "runner/cell_protocol.h"
+#include "runner/spec.h"
+
+/* Descriptors of the bubblewrap process; those up to CELL_FD_LAST are for cordon-cell. */
+enum package_fd { FD_OPTIONS = CELL_FD_LAST + 1, FD_CELL_IMAGE, FD_PROGRAM, FD_PASSWD, FD_BOOT };
+
+enum { PACKAGE_FDS_MAX = FD_BOOT + 1 + SPEC_BINDS_MAX };
+
+struct package {
+    bool is_waiting;     /* for a cell that waits for its job: the spec's program, arguments and variables are
+                            not in it */
+    struct view options; /* bubblewrap's */
+    struct view job;     /* cordon-cell's: cell_job and what is behind it */
+    struct view boot;    /* is_waiting: the script that waits */
+    struct limits limits;
+    int binds[SPEC_BINDS_MAX]; /* the spec's own descriptors */
+    uint32_t bind_count;
+    int files[SPEC_FILES_MAX]; /* those that go in, the spec's own too */
+    uint32_t file_count;
+};
+
+/* The arena owns the bytes. False for a runtime that cannot wait, too. */
+bool package_make(struct package *package, struct arena *arena, const struct spec *spec, bool is_waiting,
+                  struct error *err);
+
+/* The same for packages that make the same cell, down to the files that are bound. */
+struct digest package_digest(const struct package *package, struct arena *arena);
+
+#endif

@@ -1,0 +1,379 @@
+/* Cells that wait: a program sees in one what it sees in a cell of its own; two share nothing; only a whole
+ * job starts one; one that spoke or ended is not used; none outlives its owner. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "runner/pool_keep.h"
+#include "runner/runner.h"
+
+enum { PATIENCE_MS = 20000 };
+
+struct program {
+    const char *language, *text;
+    bool is_module;
+    const char *environment;
+    const char *input;
+};
+
+static const struct capability_set nothing = {0};
+
+static void spec_make(struct spec *spec, struct arena *arena, const struct program *program)
+{
+    static const char *const arguments[] = {"one", "two words", ""};
+    struct error err = {0};
+    struct spec_job job = {
+        .source = view_of_cstr(program->text),
+        .language = view_of_cstr(program->language),
+        .is_module = program->is_module,
+        .arguments = arguments,
+        .argument_count = 3,
+        .environment = &program->environment,
+        .environment_count = program->environment ? 1 : 0,
+        .limits = limits_default(),
+    };
+    if (!spec_from_grant(spec, arena, &nothing, &job, &err)) fail_msg("%s", err.message);
+}
+
+/* Runs it in a waiting cell of the pool, or cold without one. */
+static struct result run(struct pool *pool, struct arena *arena, const struct program *program)
+{
+    AUTO_SPEC struct spec spec = {0};
+    struct error err = {0};
+    struct result result;
+    int input[2] = {-1, -1};
+    spec_make(&spec, arena, program);
+    if (program->input) {
+        assert_int_equal(pipe(input), 0);
+        assert_int_equal(write(input[1], program->input, strlen(program->input)), strlen(program->input));
+        close(input[1]);
+    }
+    if (pool) {
+        if (!pool_keep(pool, &spec, 1, &err)) fail_msg("%s", err.message);
+        assert_true(pool_fill(pool, PATIENCE_MS));
+    }
+    struct cell_io io = {.stdin_fd = input[0], .cancel_fd = -1};
+    if (!pool_run(pool, arena, &spec, &io, &result, &err)) fail_msg("%s", err.message);
+    if (input[0] >= 0) close(input[0]);
+    assert_int_equal(result.was_waiting, pool != NULL);
+    return result;
+}
+
+static void the_program_sees_no_difference(void **state)
+{
+    (void)state;
+    static const struct program programs[] = {
+        {"python",
+         "import sys\nprint(sys.argv, sys.orig_argv, __name__, __file__, __spec__, __doc__, "
+         "type(__loader__))\n"
+         "print(sorted(globals()), sys.path, sys.flags)",
+         false, NULL, NULL},
+        {"python",
+         "import sys\nprint(sorted(sys.modules), sys.path_importer_cache, sys.meta_path, "
+         "sys._getframe().f_back)",
+         false, NULL, NULL},
+        {"python",
+         "import os\nprint(sorted(os.environ.items()), os.getcwd(), sorted(os.listdir('/proc/self/fd')))",
+         false, "NAME=v=1 \xc3\xa4", NULL},
+        {"python", "import time\nprint(time.tzname, time.localtime(0).tm_hour)", false, "TZ=XYZ-5", NULL},
+        {"python", "import sys\nprint(sys.stdin.read().upper(), end='')\nsys.exit(7)", false, NULL,
+         "line\nline two"},
+        {"python", "def f(n):\n    return 1 / n\n\n\nprint('before')\nf(0)\n", false, NULL, NULL},
+        {"python", "import sys\nprint('x')\nif 1:\nprint(2)\n", false, NULL, NULL},
+        {"python", "raise SystemExit('a reason')", false, NULL, NULL},
+        {"python", "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)", false, NULL, NULL},
+        {"python", "import threading\nt = threading.Thread(target=lambda: [][1])\nt.start(); t.join()", false,
+         NULL, NULL},
+        {"python",
+         "def f(): f()\ntry: f()\nexcept RecursionError: print('deep')\nimport inspect; "
+         "print(inspect.stack()[0].lineno, "
+         "len(inspect.stack()), inspect.getsource(f))",
+         false, NULL, NULL},
+        {"python",
+         "import os\ntry: open(__file__, 'a')\nexcept OSError as e: "
+         "print(e)\nprint(open(__file__).read()[:9], "
+         "oct(os.stat(__file__).st_mode))",
+         false, NULL, NULL},
+        {"python",
+         "import asyncio, "
+         "warnings\nwarnings.warn('w')\nasyncio.run(asyncio.sleep(0))\nprint(__import__('atexit')"
+         ".register(print, 'bye') and 1)",
+         false, NULL, NULL},
+        {"python", "import os\ntry: os.execv('/usr/bin/python3.11', ['x'])\nexcept OSError as e: print(e)",
+         false, NULL, NULL},
+        {"python", "# -*- coding: latin-1 -*-\nprint('caf\xe9')", false, NULL, NULL},
+        {"python", "", false, NULL, NULL},
+        {"javascript",
+         "console.log(process.argv, process.execArgv, require.main === module, __filename, module.paths, "
+         "Object.keys(require.cache), module.children.length, process.cwd())",
+         false, NULL, NULL},
+        {"javascript",
+         "console.log(process.env, Object.getOwnPropertyNames(globalThis).sort().join(), new "
+         "Date(0).getHours())",
+         false, "TZ=Asia/Tokyo", NULL},
+        {"javascript",
+         "let s = ''; process.stdin.on('data', d => s += d).on('end', () => { console.log(s.toUpperCase()); "
+         "process.exitCode = 7; });",
+         false, NULL, "some input"},
+        {"javascript", "function f() { return nothing.here; }\nconsole.log('before');\nf();", false, NULL,
+         NULL},
+        {"javascript", "let a = ;", false, NULL, NULL},
+        {"javascript", "Promise.reject(new Error('late'))", false, NULL, NULL},
+        {"javascript",
+         "const { Worker } = require('worker_threads'); new Worker('require(\"worker_threads\").parentPort."
+         "postMessage(process.execArgv)', { eval: true }).on('message', m => console.log(m));",
+         false, NULL, NULL},
+        {"javascript",
+         "try { require('child_process').execFileSync('/usr/bin/node', ['-v'], {stdio: 'ignore'}) } "
+         "catch (e) { console.log(e.code) }",
+         false, NULL, NULL},
+        {"javascript", "console.error('e'); process.exit(3)", false, NULL, NULL},
+        {"javascript",
+         "import fs from 'node:fs'; console.log(import.meta.url, fs.readFileSync(new URL(import.meta.url), "
+         "'utf8').length); await 1; export const x = 1;",
+         true, NULL, NULL},
+        {"javascript", "import 'node:none';", true, NULL, NULL},
+    };
+    struct error err = {0};
+    struct pool *pool = pool_open(&(struct pool_options){0}, &err);
+    assert_non_null(pool);
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        AUTO_ARENA struct arena arena;
+        arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+        struct result cold = run(NULL, &arena, &programs[i]), warm = run(pool, &arena, &programs[i]);
+        bool is_same = cold.ended == warm.ended && cold.exit_code == warm.exit_code &&
+                       cold.signal == warm.signal && view_equals(cold.out.bytes, warm.out.bytes) &&
+                       view_equals(cold.err.bytes, warm.err.bytes);
+        if (!is_same)
+            fail_msg("%s\ncold: %s %d '%.*s' '%.*s'\nwarm: %s %d '%.*s' '%.*s'", programs[i].text,
+                     ended_word(cold.ended), cold.exit_code, VIEW_ARGS(cold.out.bytes),
+                     VIEW_ARGS(cold.err.bytes), ended_word(warm.ended), warm.exit_code,
+                     VIEW_ARGS(warm.out.bytes), VIEW_ARGS(warm.err.bytes));
+    }
+    pool_close(pool);
+}
+
+static void two_cells_share_nothing(void **state)
+{
+    (void)state;
+    static const struct program programs[] = {
+        {"python",
+         "import os, random, sys\nassert not os.listdir('/scratch') and 'A' not in os.environ\n"
+         "open('/scratch/left', 'w').close(); os.environ['A'] = '1'; sys.argv.append('x')\n"
+         "print(random.random(), hash('text'), os.urandom(8).hex(), id(object()))",
+         false, NULL, NULL},
+        {"javascript",
+         "const fs = require('fs'); if (fs.readdirSync('/scratch').length || process.env.A || globalThis.a) "
+         "throw 1; fs.writeFileSync('/scratch/left', ''); process.env.A = globalThis.a = 1; "
+         "console.log(Math.random(), require('crypto').randomUUID())",
+         false, NULL, NULL},
+    };
+    struct error err = {0};
+    struct pool *pool = pool_open(&(struct pool_options){0}, &err);
+    for (size_t i = 0; i < 2; i++) {
+        AUTO_ARENA struct arena arena;
+        arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+        struct result one = run(pool, &arena, &programs[i]), two = run(pool, &arena, &programs[i]);
+        if (one.exit_code || two.exit_code)
+            fail_msg("%.*s%.*s", VIEW_ARGS(one.err.bytes), VIEW_ARGS(two.err.bytes));
+        /* Word by word: none of what is random may be the same. */
+        struct view rest[] = {view_trim(one.out.bytes), view_trim(two.out.bytes)}, word[2];
+        while (rest[0].length) {
+            view_split(rest[0], ' ', &word[0], &rest[0]);
+            view_split(rest[1], ' ', &word[1], &rest[1]);
+            if (view_equals(word[0], word[1])) fail_msg("twice %.*s", VIEW_ARGS(word[0]));
+        }
+        assert_string_not_equal(one.id, two.id);
+    }
+    pool_close(pool);
+}
+
+static void package_for(struct package *package, struct arena *arena, const char *text)
+{
+    AUTO_SPEC struct spec spec = {0};
+    struct error err = {0};
+    spec_make(&spec, arena, &(struct program){.language = "python", .text = text});
+    if (!package_make(package, arena, &spec, true, &err)) fail_msg("%s", err.message);
+}
+
+static bool is_readable(int fd)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+    return poll(&wait, 1, PATIENCE_MS) == 1;
+}
+
+/* A cell with `script` as its boot script; NULL: the real one. */
+static void boot(struct waiting *waiting, struct arena *arena, const char *script)
+{
+    struct package package;
+    struct error err = {0};
+    package_for(&package, arena, "print('started')");
+    if (script) package.boot = view_of_cstr(script);
+    if (!waiting_boot(waiting, &package, &err)) fail_msg("%s", err.message);
+    assert_true(is_readable(waiting->cell.at.job_fd));
+}
+
+static void only_a_whole_job_starts_a_cell(void **state)
+{
+    (void)state;
+    struct cell_go head = {.magic = CELL_MAGIC, .text_bytes = 6};
+    char frame[sizeof head + 5] = {0}; /* one byte short */
+    memcpy(frame, &head, sizeof head);
+    for (size_t length = 0; length <= sizeof frame; length++) {
+        AUTO_ARENA struct arena arena;
+        struct waiting waiting;
+        char output[64];
+        arena_init(&arena, CELL_ARENA_BYTES);
+        boot(&waiting, &arena, NULL);
+        assert_true(waiting_receive(&waiting));
+        assert_int_equal(write(waiting.program_fd, "print('started')", 16), 16);
+        assert_int_equal(write(waiting.cell.at.job_fd, frame, length), length);
+        close(waiting.cell.at.job_fd);
+        waiting.cell.at.job_fd = -1;
+        assert_true(is_readable(waiting.cell.at.pidfd));
+        assert_int_equal(read(waiting.cell.at.stdout_fd, output, sizeof output), 0);
+        waiting_clear(&waiting);
+        length += length < sizeof head - 1 ? 4 : 0;
+    }
+}
+
+static void a_cell_that_spoke_or_ended_is_not_used(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {
+        "import posix, time\nposix.write(1, b'?')\nposix.write(3, bytes(8))\ntime.sleep(60)\n",
+        "import posix, time\nposix.write(2, b'?')\nposix.write(3, bytes(8))\ntime.sleep(60)\n",
+        "import posix, time\nposix.write(3, bytes(9))\ntime.sleep(60)\n",
+        "import posix, time\nposix.write(3, bytes(7))\ntime.sleep(60)\n",
+        "import posix\nposix._exit(0)\n",
+    };
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        AUTO_ARENA struct arena arena;
+        struct waiting waiting;
+        arena_init(&arena, CELL_ARENA_BYTES);
+        boot(&waiting, &arena, scripts[i]);
+        if (waiting_receive(&waiting)) fail_msg("%s", scripts[i]);
+        waiting_clear(&waiting);
+    }
+}
+
+static void a_pool_recovers_from_cells_that_die(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+    struct error err = {0};
+    struct program program = {.language = "python", .text = "print(1)"};
+    struct pool *pool = pool_open(&(struct pool_options){0}, &err);
+    run(pool, &arena, &program);
+    assert_true(pool_fill(pool, PATIENCE_MS));
+    pthread_mutex_lock(&pool->lock);
+    for (struct slot *slot = pool->slots; slot; slot = slot->next)
+        if (slot->state == SLOT_READY) {
+            cell_kill(&slot->waiting.cell);
+            assert_true(is_readable(slot->waiting.cell.at.pidfd));
+        }
+    pthread_mutex_unlock(&pool->lock);
+    AUTO_SPEC struct spec spec = {0};
+    struct result result;
+    spec_make(&spec, &arena, &program);
+    struct cell_io io = {.stdin_fd = -1, .cancel_fd = -1};
+    assert_true(pool_run(pool, &arena, &spec, &io, &result, &err));
+    assert_int_equal(result.ended, ENDED_EXITED);
+    assert_int_not_equal(pool_stats(pool).discarded, 0);
+    pool_drain(pool);
+    assert_int_equal(pool_stats(pool).waiting + pool_stats(pool).shapes, 0);
+    pool_close(pool);
+}
+
+static void the_wall_clock_starts_with_the_job(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+    AUTO_SPEC struct spec spec = {0};
+    struct error err = {0};
+    struct result result;
+    spec_make(&spec, &arena, &(struct program){.language = "python", .text = "while True: pass"});
+    struct pool *pool = pool_open(&(struct pool_options){0}, &err);
+    assert_true(pool_keep(pool, &spec, 1, &err) && pool_fill(pool, PATIENCE_MS));
+    usleep(300 * 1000);
+    spec.limits.values[LIMIT_WALL] = 200; /* not a part of the shape */
+    struct cell_io io = {.stdin_fd = -1, .cancel_fd = -1};
+    assert_true(pool_run(pool, &arena, &spec, &io, &result, &err));
+    assert_true(result.was_waiting);
+    assert_int_equal(result.ended, ENDED_LIMIT);
+    assert_int_equal(result.limit, LIMIT_WALL);
+    assert_true(result.wall_ms >= 200);
+    pool_close(pool);
+}
+
+/* The number behind "Pid:" of a process descriptor: proc(5). */
+static pid_t pid_of(int pidfd)
+{
+    char path[64], line[128];
+    int pid = -1;
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", pidfd);
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) sscanf(line, "Pid: %d", &pid);
+    if (file) fclose(file);
+    return pid;
+}
+
+static void none_outlives_its_owner(void **state)
+{
+    (void)state;
+    int told[2], pids[4] = {0};
+    assert_int_equal(pipe(told), 0);
+    pid_t owner = fork();
+    if (owner == 0) {
+        AUTO_ARENA struct arena arena;
+        arena_init(&arena, CELL_ARENA_BYTES);
+        struct error err = {0};
+        struct spec spec;
+        spec_make(&spec, &arena, &(struct program){.language = "python", .text = "print(1)"});
+        struct pool *pool = pool_open(&(struct pool_options){0}, &err);
+        if (!pool || !pool_keep(pool, &spec, 4, &err) || !pool_fill(pool, PATIENCE_MS)) _exit(1);
+        int count = 0;
+        for (struct slot *slot = pool->slots; slot && count < 4; slot = slot->next)
+            pids[count++] = pid_of(slot->waiting.cell.at.pidfd);
+        ssize_t put = write(told[1], pids, sizeof pids);
+        (void)put;
+        pause();
+    }
+    assert_int_equal(read(told[0], pids, sizeof pids), sizeof pids);
+    int cells[4];
+    for (int i = 0; i < 4; i++) {
+        assert_true(pids[i] > 1);
+        assert_true((cells[i] = (int)syscall(SYS_pidfd_open, pids[i], 0)) >= 0);
+    }
+    kill(owner, SIGKILL);
+    waitpid(owner, NULL, 0);
+    for (int i = 0; i < 4; i++) assert_true(is_readable(cells[i]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_program_sees_no_difference),
+        cmocka_unit_test(two_cells_share_nothing),
+        cmocka_unit_test(only_a_whole_job_starts_a_cell),
+        cmocka_unit_test(a_cell_that_spoke_or_ended_is_not_used),
+        cmocka_unit_test(a_pool_recovers_from_cells_that_die),
+        cmocka_unit_test(the_wall_clock_starts_with_the_job),
+        cmocka_unit_test(none_outlives_its_owner),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
