@@ -26,8 +26,10 @@ static bool is_name(const struct form_table *forms, const struct pattern_node *r
 
 static bool is_string(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)
 {
-    uint8_t role = form_of(forms, kind).role;
-    return role == FORM_STRING || (role == FORM_NAME && root->op != PATTERN_TEMPLATE); /* a known value */
+    struct form form = form_of(forms, kind);
+    if (form.role == FORM_STRING) return true;
+    bool may_be_known = form.role == FORM_NAME || form.role == FORM_CALL || (form.flags & FORM_IS_COMPUTED);
+    return may_be_known && root->op != PATTERN_TEMPLATE; /* a known value */
 }
 
 static bool is_statement(const struct form_table *forms, const struct pattern_node *root, uint16_t kind)

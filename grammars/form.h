@@ -49,6 +49,7 @@ enum form_flag {
     FORM_IS_REORDERED = 512,  /* in any order with its like beside it: decorators */
     FORM_IS_SHORTHAND = 256,  /* stands for a pair of itself and itself: `{a}` */
     FORM_IS_CONSTANT = 1024,  /* a literal: a variable that has no other value is one too */
+    FORM_IS_COMPUTED = 4096,  /* its value may be a known text: a sum */
     FORM_IS_REFERENCE = 2048, /* in a pattern, `$X` for a metavariable where the grammar has a variable */
     FORM_IS_NAMED = 128,      /* a function or class whose name a pattern must have */
 };
