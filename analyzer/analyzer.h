@@ -11,6 +11,7 @@
 
 #include "analyzer/finding.h"
 #include "analyzer/fixture.h"
+#include "analyzer/guard.h"
 #include "analyzer/limits.h"
 #include "analyzer/rule.h"
 #include "analyzer/ruleset.h"

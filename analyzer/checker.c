@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analyzer/fingerprint.h"
 #include "analyzer/guard.h"
 #include "analyzer/match.h"
 #include "analyzer/names.h"
@@ -101,6 +102,8 @@ static bool report_end(struct checker *checker, struct report *report, struct er
     ARRAY_FOREACH (struct finding, finding, &report->findings)
         if (finding->capability.kind != CAPABILITY_NONE)
             capability_use_normalize(&finding->capability, arena, VIEW("/scratch"));
+    if (!fingerprint_findings(&report->source, arena, &report->findings))
+        return error_set(err, ERROR_LIMIT, "no memory left for the findings");
     if (!verdict_decide(&report->verdict, arena, &checker->options.policy, report->source.digest.hex,
                         &report->findings))
         return error_set(err, ERROR_LIMIT, "no memory left for the verdict");

@@ -28,6 +28,7 @@ struct finding {
     struct capability capability; /* kind CAPABILITY_NONE: none */
     bool is_granted;              /* the capability is covered by the grant, so the finding does not reject */
     const char *suppression;      /* why the operator accepts it; NULL: it counts */
+    struct view fingerprint;      /* fingerprint.h */
     bool is_guard;                /* from a guard of the analyzer: no policy suppresses it */
     bool has_fix;                 /* the rule proposes `fix` in place of the match */
     struct view fix;

@@ -34,6 +34,18 @@ static bool is_plain_problem(const struct finding *finding)
     return finding->capability.kind == CAPABILITY_NONE && !finding->suppression;
 }
 
+bool explain_stands(const struct report *report, const struct finding *finding)
+{
+    if (finding->capability.kind == CAPABILITY_NONE) return is_plain_problem(finding);
+    return state_of(report, finding) == USE_MISSING;
+}
+
+bool explain_rejects(const struct report *report, const struct finding *finding, enum severity reject_at)
+{
+    if (!explain_stands(report, finding)) return false;
+    return finding->capability.kind != CAPABILITY_NONE || finding->is_guard || finding->severity >= reject_at;
+}
+
 void explain_grant(FILE *out, const struct capability *use)
 {
     bool takes_argument = capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE;
@@ -186,9 +198,7 @@ void explain_agent(FILE *out, const struct report *report)
     fputc('\n', out);
     if (is_approved) return;
     ARRAY_FOREACH (const struct finding, finding, &report->findings) {
-        bool is_use = finding->capability.kind != CAPABILITY_NONE;
-        if (is_use ? state_of(report, finding) == USE_MISSING : is_plain_problem(finding))
-            agent_finding(out, report, finding);
+        if (explain_stands(report, finding)) agent_finding(out, report, finding);
     }
     fputs("Two ways on: write it without what is named above", out);
     bool is_stuck = !flags_print(out, report, ", or ask the operator for:");

@@ -12,6 +12,11 @@
  * shortest flags and policy lines that would allow it; says so where no grant would. */
 void explain_table(FILE *out, const struct report *report);
 
+/* Whether a finding stands: it is neither granted, accepted by the policy, nor left to the cell. */
+bool explain_stands(const struct report *report, const struct finding *finding);
+/* Whether it rejects by itself under a policy that rejects from `reject_at` on. */
+bool explain_rejects(const struct report *report, const struct finding *finding, enum severity reject_at);
+
 /* The decision with, for each finding that counts, place, code, reason and what to do. */
 void explain_agent(FILE *out, const struct report *report);
 

@@ -25,6 +25,14 @@ bool job_read(struct job_source *source, struct arena *arena, const char *path,
     return error_remedy(err, "say it: --lang python, javascript or typescript");
 }
 
+void job_of_bytes(struct job_source *source, struct view path, struct view bytes,
+                  const struct language *language)
+{
+    *source = (struct job_source){.path = path, .bytes = bytes, .language = language};
+    if (!source->language) source->language = language_of_path(path);
+    if (!source->language) source->language = language_of_shebang(bytes);
+}
+
 /* A line that starts with import or export, outside of what is plainly a comment. What is no module and is
  * taken for one fails in the cell with a syntax error; it gains nothing. */
 static bool line_says_module(struct view line)

@@ -16,6 +16,10 @@ struct job_source {
 bool job_read(struct job_source *source, struct arena *arena, const char *path,
               const struct language *language, uint32_t limit_bytes, bool is_named, struct error *err);
 
+/* The same of bytes that are already there; a language that is not found is no error. */
+void job_of_bytes(struct job_source *source, struct view path, struct view bytes,
+                  const struct language *language);
+
 /* Whether a JavaScript source is an ECMAScript module: by its extension, or by an import or export statement.
  */
 bool job_is_module(const struct job_source *source);

@@ -19,6 +19,7 @@ static const struct {
 struct parsing {
     struct options *options;
     struct arena *arena;
+    char command;
     const char *flag; /* the one being taken */
     struct error *err;
 };
@@ -188,6 +189,32 @@ static bool limit_named_take(struct parsing *parsing, struct view text)
     return error_remedy(parsing->err, "as in --limit artifacts=10");
 }
 
+/* FORMAT for standard output, FORMAT=FILE (`check`) for a file beside it. */
+static bool format_take(struct parsing *parsing, struct view value)
+{
+    const char *words[FORMAT_COUNT];
+    enum report_format formats[FORMAT_COUNT];
+    unsigned count = 0, choice = 0;
+    for (int i = 0; i < FORMAT_COUNT; i++) {
+        if (!report_format_is_of((enum report_format)i, parsing->command)) continue;
+        formats[count] = (enum report_format)i;
+        words[count++] = report_format_word((enum report_format)i);
+    }
+    struct view word, path;
+    bool has_path = parsing->command == 'c' && view_split(value, '=', &word, &path);
+    if (!has_path) word = value;
+    if (!choice_parse(word, "--format", words, count, &choice, parsing->err)) return false;
+    if (!has_path || view_equals(path, VIEW("-"))) {
+        parsing->options->format = formats[choice];
+        return true;
+    }
+    if (path.length == 0)
+        return error_set(parsing->err, ERROR_USAGE, "--format %s= wants a file", words[choice]);
+    struct report_output output = {formats[choice], path.bytes};
+    return ARRAY_PUSH(parsing->arena, &parsing->options->outputs, output) ||
+           error_set(parsing->err, ERROR_LIMIT, "too many arguments");
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
@@ -203,10 +230,15 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_REJECT_AT:
         return policy_set_reject_at(&options->policy, parsing->arena, value, parsing->flag, 0, err);
     case OPTION_FORMAT:
-        is_taken =
-            choice_parse(value, "--format", (const char *const[]){"text", "json", "agent"}, 3, &choice, err);
-        options->format = (enum report_format)choice;
-        return is_taken;
+        return format_take(parsing, value);
+    case OPTION_BASELINE:
+        options->baseline = value.bytes;
+        return true;
+    case OPTION_DIFF:
+        options->diff = value.bytes;
+        return true;
+    case OPTION_STAGED:
+        return options->is_staged = true;
     case OPTION_COLOR:
         is_taken =
             choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice, err);
@@ -319,7 +351,7 @@ bool options_parse(struct options *options, struct arena *arena, char command, i
                    struct error *err)
 {
     *options = (struct options){0};
-    struct parsing parsing = {options, arena, NULL, err};
+    struct parsing parsing = {options, arena, command, NULL, err};
     if (!policy_open(&options->policy, arena, policy_named(argc, argv), err)) return false;
     for (int i = 0; i < argc; i++) {
         struct view argument = view_of_cstr(argv[i]), flag, value;

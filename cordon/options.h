@@ -12,6 +12,7 @@
 #include "base/capability.h"
 #include "base/error.h"
 #include "cordon/policy.h"
+#include "cordon/report_format.h"
 #include "runner/runner.h"
 
 /* Statuses of the program; docs/ARCHITECTURE.md and cordon(1) promise them. */
@@ -32,8 +33,6 @@ enum option {
     OPTION_COUNT
 };
 
-enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_AGENT };
-
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* What the commands of the audit log look for. NULL: everything. */
@@ -46,8 +45,13 @@ struct log_query {
 };
 
 struct options {
-    bool is_help, has_stats, uses_gitignore, has_explanation;
-    enum report_format format;
+    bool is_help, has_stats, uses_gitignore, has_explanation, is_staged;
+    enum report_format format; /* on standard output */
+    struct {
+        struct report_output *items;
+        uint32_t count, capacity;
+    } outputs;                   /* in files, beside it */
+    const char *baseline, *diff; /* NULL: none */
     enum color_mode color;
     const struct language *language; /* NULL: guess */
     struct policy policy;            /* with the flags on top */

@@ -31,6 +31,7 @@ static json_t *finding_json(const struct report *report, const struct finding *f
         severity_word(finding->severity), "message", json_string_of_view(finding->message), "start",
         place_json(&report->source, finding->start), "end", place_json(&report->source, finding->end),
         "metavars", captures_json(report, finding));
+    json_object_set_new(object, "fingerprint", json_string_of_view(finding->fingerprint));
     if (finding->help.length) json_object_set_new(object, "help", json_string_of_view(finding->help));
     if (finding->has_fix)
         json_object_set_new(object, "fix",

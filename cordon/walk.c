@@ -37,7 +37,7 @@ static bool is_excluded(const struct walking *walking, const char *path, const c
 
 static void file_add(struct walking *walking, const char *path, bool is_named)
 {
-    struct walk_file file = {path, walking->options->language, is_named};
+    struct walk_file file = {.path = path, .language = walking->options->language, .is_named = is_named};
     if (!file.language) file.language = language_of_path(view_of_cstr(path));
     bool may_have_shebang = strrchr(path, '.') <= strrchr(path, '/');
     if (!file.language && !is_named && !may_have_shebang) {
@@ -126,4 +126,16 @@ bool walk_collect(struct walk *walk, struct arena *arena, const struct options *
     }
     if (walking.is_exhausted) return error_set(err, ERROR_LIMIT, "too many files to list");
     return !options->uses_gitignore || gitignore_apply(walk, arena, err);
+}
+
+bool walk_add(struct walk *walk, struct arena *arena, const struct options *options, const char *path)
+{
+    struct walking walking = {walk, arena, options, NULL, path == NULL};
+    if (!path) return false;
+    const char *slash = strrchr(path, '/');
+    if (is_excluded(&walking, path, slash ? slash + 1 : path))
+        walk->excluded_count++;
+    else
+        file_add(&walking, path, false);
+    return !walking.is_exhausted;
 }

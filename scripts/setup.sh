@@ -22,6 +22,7 @@ libutf8proc-dev:pc:libutf8proc
 libcmocka-dev:pc:cmocka
 bubblewrap:bwrap
 bats:bats
+pre-commit:pre-commit
 scdoc:scdoc
 util-linux:setpriv
 nodejs:node
@@ -77,3 +78,4 @@ npm_install() {
 }
 npm_install grammars "the tree-sitter core and the grammars"
 npm_install tests/mcp "the official clients of the Model Context Protocol, for a test"
+npm_install tests/schemas 'published schemas for tests'
