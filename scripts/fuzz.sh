@@ -14,7 +14,7 @@ cp policies/*.yaml "$seeds/policy/"
 mkdir -p "$seeds/log" "$seeds/mcp"
 echo '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"run_code","arguments":{"language":"python","code":"print(1)","name":"x.py","arguments":["a"],"stdin":"b","limits":{"wall":"1s","memory":33554432}},"_meta":{"progressToken":7,"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}' >"$seeds/mcp/call"
 echo '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}}' >"$seeds/mcp/cancel"
-(XDG_STATE_HOME=$seeds/state && export XDG_STATE_HOME && "$build/cordon" check examples/*.py >/dev/null 2>&1 || true
+(XDG_STATE_HOME=$PWD/$seeds/state && export XDG_STATE_HOME && "$build/cordon" check examples/*.py >/dev/null 2>&1 || true
     cat "$seeds/state/cordon/log.jsonl.head" "$seeds/state/cordon/log.jsonl" >"$seeds/log/log" && rm -rf "$seeds/state")
 for file in $(find rules -name '*.yaml'); do cp "$file" "$seeds/rule/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.py'); do (printf '\0'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done

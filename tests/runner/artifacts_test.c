@@ -152,8 +152,8 @@ static void odd_names_stay(void **state)
                                         "a\xff",
                                         ".git",
                                         "a\xe2\x80\xae",
-                                        "a\xc2\x9b"
-                                        "b",
+                                        ("a\xc2\x9b"
+                                         "b"),
                                         "c:stream",
                                         "a\\b"};
     struct folders *folders = *state;
