@@ -105,8 +105,8 @@ static void run(struct session *session, const struct program *program, struct r
     e->is_undecided = false;
     e->m.slot_count = program->slots.count;
     e->m.is_negated = false;
-    e->m.is_symbolic = program->rule->is_symbolic;
     e->is_text = !is_of_code(e, program->rule);
+    e->m.options = program->rule->options;
     memset(e->m.bindings, 0, sizeof e->m.bindings);
     if (program->rule->taint)
         taint_evaluate(e, program, &scope, ranges);

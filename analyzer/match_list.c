@@ -25,6 +25,11 @@ bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct g
                         .n_end = m->syntax->nodes[n].next,
                         .next = next};
     if (want->op == PATTERN_SET) goal.kind = GOAL_SET;
+    uint32_t more = want->role == FORM_TAG ? RULE_OPTION_MORE_ATTRIBUTES : RULE_OPTION_MORE_MEMBERS;
+    bool is_display = want->role == FORM_TAG || want->role == FORM_SET;
+    bool is_statement = form_of(m->forms, want->kind).flags & FORM_IS_STATEMENT;
+    if (is_display && !is_statement && !(m->options & more) && !(want->flags & PATTERN_HAS_ELLIPSIS))
+        goal.flags &= (uint8_t)~PATTERN_MAY_HAVE_MORE;
     if (want->op == PATTERN_ARGUMENTS) goal.kind = GOAL_ARGUMENTS;
     return solve(m, &goal);
 }
@@ -114,7 +119,9 @@ bool match_list(struct tree_match *m, const struct goal *goal)
     rest.n = m->syntax->nodes[c].next;
     bool wants_text = want->op == PATTERN_TEMPLATE_TEXT || (want->flags & PATTERN_IS_TEXT);
     if (goal->kind == GOAL_TEMPLATE && wants_text != is_template_text(m, c)) return false;
-    if (form_of(m->forms, want->kind).flags & FORM_IS_REORDERED) return list_reordered(m, goal, c);
+    bool is_ordered = m->options & RULE_OPTION_ORDERED_DECORATORS;
+    if ((form_of(m->forms, want->kind).flags & FORM_IS_REORDERED) && !is_ordered)
+        return list_reordered(m, goal, c);
     return match_node(m, goal->p, c, &rest);
 }
 
@@ -180,7 +187,11 @@ bool match_set(struct tree_match *m, const struct goal *goal)
     rest.p = want->next;
     if (want->op == PATTERN_METAVAR_SPAN) /* all of them, the named ones too */
         return bind_span(m, want->slot, goal->n, goal->n_end, goal->n_end, &rest);
-    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end)) {
+    struct form above = form_of(m->forms, goal->parent_kind);
+    bool is_decorated = above.unwrap && (above.flags & FORM_IS_STATEMENT);
+    bool is_ordered = is_decorated && (m->options & RULE_OPTION_ORDERED_DECORATORS) && goal->used;
+    uint32_t from = is_ordered ? m->syntax->nodes[goal->used->n].next : goal->n;
+    for (uint32_t c = child_at(m, from, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end)) {
         if (is_used(goal->used, c) || (want->field && field_at(m, c) != want->field)) continue;
         const struct used used = {c, goal->used};
         rest.used = &used;
@@ -274,7 +285,7 @@ static bool match_run(struct tree_match *m, struct goal *goal)
     for (uint32_t p = goal->p; p < goal->p_end; p = m->pattern->nodes[p].next)
         has_ellipsis |=
             m->pattern->nodes[p].op == PATTERN_ELLIPSIS && m->pattern->nodes[p].next < goal->p_end;
-    if (m->solutions != before || !has_ellipsis) return false;
+    if (m->solutions != before || !has_ellipsis || !(m->options & RULE_OPTION_DEEP_STATEMENTS)) return false;
     goal->is_flat = true;
     return solve(m, goal);
 }
@@ -332,6 +343,8 @@ bool match_statement(struct tree_match *m, uint32_t p, uint32_t n, const struct 
             !(form.flags & FORM_IS_TRANSPARENT) && may_match(m, &m->pattern->nodes[inner], form);
         if (is_candidate && match_node(m, inner, d, next)) return true;
         if (!step_taken(m)) return true;
+        if (d != n && !(m->options & RULE_OPTION_DEEP_EXPRESSIONS))
+            break; /* the statement's own expression */
         d++;
     }
     return false;

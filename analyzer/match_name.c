@@ -97,7 +97,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
         return solve(m, next);
     bool is_literal = node_is_plain_string(m->syntax, m->forms, n);
     bool is_some = want->op == PATTERN_STRING_ANY && m->names->constant_kind &&
-                   m->names->constant_kind[n] == CONSTANT_SOME_TEXT;
+                   m->names->constant_kind[n] == CONSTANT_SOME_TEXT && (m->options & RULE_OPTION_CONSTANTS);
     if (is_some) return solve(m, next);
     if (!constant && !is_literal) {
         const struct node *node = &m->syntax->nodes[n];

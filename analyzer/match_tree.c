@@ -1,6 +1,7 @@
 #include "analyzer/match_tree.h"
 
 #include "base/array.h"
+#include "grammars/shape.h"
 
 uint32_t symbol_map_get(struct symbol_map *map, const struct symbol_table *to, uint32_t symbol)
 {
@@ -78,14 +79,24 @@ static bool is_same_kind(const struct tree_match *m, uint32_t p, uint32_t n)
     if (want->role != form.role) return false;
     /* sets and lists, for one, share an operation, not a meaning */
     bool needs_kind = want->role == FORM_PLAIN || want->role == FORM_SET || want->role == FORM_LIST ||
-                      want->role == FORM_IMPORT || want->role == FORM_STRING;
-    if (!needs_kind) return true;
+                      want->role == FORM_IMPORT || want->role == FORM_STRING || want->role == FORM_OPERATOR;
     uint16_t kind = m->syntax->nodes[n].kind, also = form_of(m->forms, want->kind).also;
-    return want->kind == kind || (also && also == kind);
+    if (want->kind == kind) return true;
+    if (want->role == FORM_ASSIGN) {
+        bool is_field = form.flags & FORM_IS_STATEMENT;
+        if (!(m->options & (is_field ? RULE_OPTION_FIELD_ASSIGNS : RULE_OPTION_DECLARATION_ASSIGNS)))
+            return false;
+    }
+    if (want->role == FORM_TAG && !(m->options & RULE_OPTION_SINGLE_TAGS)) return false;
+    if (want->role == FORM_FUNCTION && !(m->options & RULE_OPTION_ARROW_IS_FUNCTION)) return false;
+    if (!needs_kind) return true;
+    if (want->role == FORM_SET && !(m->options & RULE_OPTION_LET_IS_VAR)) return false;
+    return also && also == kind;
 }
 
 uint32_t constant_at(const struct tree_match *m, uint32_t n)
 {
+    if (!(m->options & RULE_OPTION_CONSTANTS) && form_at(m, n).role == FORM_NAME) return 0;
     return m->names->constant ? m->names->constant[n] : 0;
 }
 
@@ -140,7 +151,9 @@ uint32_t value_at(const struct tree_match *m, uint32_t n)
 {
     bool is_known = m->names->value && form_at(m, n).role == FORM_NAME && !is_target(m, n);
     uint32_t value = is_known ? m->names->value[n] : 0;
-    return value && (m->is_symbolic || (form_at(m, value).flags & FORM_IS_CONSTANT)) ? value : 0;
+    return value && ((m->options & RULE_OPTION_SYMBOLIC) || (form_at(m, value).flags & FORM_IS_CONSTANT))
+               ? value
+               : 0;
 }
 
 /* The value that a variable was given, in its place (symbolic propagation). */
@@ -181,7 +194,12 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
     if (want->op == PATTERN_BLOCK) return match_block(m, p, n, next);
-    if (is_same_kind(m, p, n)) return match_children(m, p, n, next);
+    if (is_same_kind(m, p, n)) {
+        if (match_children(m, p, n, next)) return true;
+        bool is_symmetric =
+            m->options & (RULE_OPTION_SYMMETRIC_EQUALITY | RULE_OPTION_COMMUTATIVE_COMPARISON);
+        return is_symmetric && want->op == PATTERN_NODE && match_swapped(m, p, n, next);
+    }
     bool is_named = want->role == FORM_FUNCTION && (form_of(m->forms, want->kind).flags & FORM_IS_NAMED);
     if (is_named && form_at(m, n).role == FORM_ASSIGN) return match_named_value(m, p, n, next);
     if (is_named &&
@@ -276,6 +294,8 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
         return match_import(m, p, n, next);
     case PATTERN_STATEMENT:
         return match_statement(m, p, n, next);
+    case PATTERN_OPERATOR:
+        return match_operator(m, p, n, next);
     case PATTERN_NODE:
     case PATTERN_SET:
     case PATTERN_ARGUMENTS:
@@ -326,6 +346,8 @@ bool solve(struct tree_match *m, const struct goal *goal)
         return match_arguments(m, goal);
     case GOAL_SET:
         return match_set(m, goal);
+    case GOAL_OPERANDS:
+        return match_operands(m, goal);
     case GOAL_STATEMENTS:
         break;
     }
@@ -349,6 +371,13 @@ static uint32_t node_reported(const struct tree_match *m, uint32_t n)
     return count == 1 ? parent : n;
 }
 
+static bool is_in_decorator(const struct tree_match *m, uint32_t n)
+{
+    const struct shape_table *shapes = shapes_of(m->syntax->source->language);
+    while (n && shape_of(shapes, m->syntax->nodes[n].kind) != SHAPE_DECORATOR) n = m->syntax->nodes[n].parent;
+    return n != 0;
+}
+
 void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out)
 {
     uint32_t reported = node_reported(m, n);
@@ -356,6 +385,7 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
     bool is_string = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                      op == PATTERN_STRING_METAVAR;
     if (is_string && is_target(m, n)) return;
+    if (!(m->options & RULE_OPTION_DECORATOR_EXPRESSION) && is_in_decorator(m, n)) return;
     bool is_local =
         form_at(m, n).role == FORM_ASSIGN && form_at(m, m->syntax->nodes[n].parent).role == FORM_COMMAND;
     if (is_local && pattern->nodes[0].role == FORM_ASSIGN) return; /* `X=1 command` sets nothing here */

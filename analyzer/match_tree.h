@@ -14,6 +14,7 @@
 #include "analyzer/names.h"
 #include "analyzer/pattern.h"
 #include "analyzer/range.h"
+#include "analyzer/rule.h"
 #include "analyzer/syntax.h"
 
 /* What a rule set's symbols are in this source; filled as they are asked for. */
@@ -32,7 +33,7 @@ struct tree_match {
     uint32_t slot_count;
     bool is_negated;    /* below a pattern-not: a name must mean what the pattern says, not only may */
     bool is_source;     /* of a taint source: a variable is not what it was given, it is tainted by that */
-    bool is_symbolic;   /* a variable that was given one value may stand for it */
+    uint32_t options;   /* enum rule_option */
     uint32_t *declared; /* by variable: the node of the type that it is declared with; NULL: not asked yet */
     uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */
@@ -70,6 +71,7 @@ enum goal_kind {
     GOAL_SET,        /* in any order */
     GOAL_STATEMENTS, /* in order, as statements; flat: nested statements count as following ones */
     GOAL_TEMPLATE,   /* parts of a string */
+    GOAL_OPERANDS,   /* pattern siblings [p, p_end) match operands [n, n_end) */
 };
 
 /* Source siblings that a goal has used out of order. */
@@ -86,6 +88,7 @@ struct goal {
     uint32_t p, p_end, n, n_end;
     uint32_t last_end; /* GOAL_STATEMENTS of the root: end of the last statement matched */
     const struct used *used;
+    const uint32_t *operands; /* GOAL_OPERANDS */
     const struct goal *next;
 };
 
@@ -112,6 +115,10 @@ bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
 bool match_dotted(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 /* `os.$F` or `$X.system` at a name that an import made mean `os.system`. */
 bool match_part(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+/* Operators as lists of operands; and `a == b` as `b == a`. */
+bool match_operator(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+bool match_operands(struct tree_match *m, const struct goal *goal);
+bool match_swapped(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
@@ -149,7 +156,7 @@ static inline bool may_match(const struct tree_match *m, const struct pattern_no
 {
     bool is_exact = want->op == PATTERN_NODE &&
                     (want->role == FORM_CALL || want->role == FORM_NEW || want->role == FORM_ASSIGN);
-    return !is_exact || form.role == want->role || form.unwrap || m->is_symbolic;
+    return !is_exact || form.role == want->role || form.unwrap || (m->options & RULE_OPTION_SYMBOLIC);
 }
 
 #endif

@@ -35,17 +35,19 @@ enum pattern_op {
     PATTERN_TEMPLATE,       /* a string with substitutions; its parts in order */
     PATTERN_TEMPLATE_TEXT,  /* a part of it: this text */
     PATTERN_IMPORT,         /* the module or name of this dotted name is imported, however it is said */
+    PATTERN_OPERATOR,       /* operands of an associative operator, whose token's kind is `symbol` */
     PATTERN_STATEMENT,      /* the child, as a statement or anywhere in a statement's own expressions */
 };
 
 enum pattern_flag {
-    PATTERN_MAY_HAVE_MORE = 1,   /* PATTERN_SET: what is not listed is allowed */
-    PATTERN_HAS_ELLIPSIS = 2,    /* one among the children */
-    PATTERN_IS_ALL_ELLIPSIS = 4, /* nothing but ellipses among the children */
-    PATTERN_IS_SUFFIX = 32,      /* a member of an object that is free: `$X.run` */
-    PATTERN_IS_TEXT = 16,        /* a metavariable for a part of a template that is text */
-    PATTERN_IS_QUOTED = 64,      /* a metavariable for a string with its quotes */
-    PATTERN_IS_KEYWORD = 8,      /* an argument with a name */
+    PATTERN_MAY_HAVE_MORE = 1,    /* PATTERN_SET: what is not listed is allowed */
+    PATTERN_HAS_ELLIPSIS = 2,     /* one among the children */
+    PATTERN_IS_ALL_ELLIPSIS = 4,  /* nothing but ellipses among the children */
+    PATTERN_IS_SUFFIX = 32,       /* a member of an object that is free: `$X.run` */
+    PATTERN_IS_TEXT = 16,         /* a metavariable for a part of a template that is text */
+    PATTERN_IS_QUOTED = 64,       /* a metavariable for a string with its quotes */
+    PATTERN_IS_KEYWORD = 8,       /* an argument with a name */
+    PATTERN_IS_COMMUTATIVE = 128, /* PATTERN_OPERATOR: in any order */
 };
 
 struct pattern_node {
@@ -92,6 +94,7 @@ struct pattern_context {
     struct symbol_table *symbols; /* the rule set's */
     struct slot_table *slots;     /* the rule's */
     struct regex_list *regexes;   /* the rule set's, which frees them */
+    bool has_operand_lists;       /* operands of associative operators are lists */
 };
 
 /* NULL with an error (without a place): the text is no code of this language in any wrapping. */

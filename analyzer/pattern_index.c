@@ -58,6 +58,7 @@ static kind_test *test_of(const struct pattern_node *root)
     case PATTERN_IMPORT:
     case PATTERN_STATEMENT:
     case PATTERN_LEAF:
+    case PATTERN_OPERATOR:
         return is_same;
     case PATTERN_SEQUENCE:
         return is_statement;

@@ -267,6 +267,12 @@ static bool lower_inner(struct lowering *l, uint32_t n, unsigned depth)
         return lower_string(l, n, depth);
     case FORM_CALL:
         return lower_call(l, n, depth);
+    case FORM_OPERATOR: {
+        bool done = false;
+        if (!lower_operator(l, n, depth, &done)) return false;
+        if (done) return true;
+        break;
+    }
     case FORM_ARGUMENTS:
         op = PATTERN_ARGUMENTS;
         break;

@@ -21,6 +21,8 @@ struct lowering {
 bool lower(struct lowering *l, uint32_t n, unsigned depth);
 /* A literal: any text, this text, a text that a regex matches, a text that is captured, or parts. */
 bool lower_string(struct lowering *l, uint32_t n, unsigned depth);
+/* An associative operator, or one that has an ellipsis among its operands, as a list; `*done`: it was one. */
+bool lower_operator(struct lowering *l, uint32_t n, unsigned depth, bool *done);
 /* A placeholder word to its operation; `*done` says whether it was one. */
 bool lower_placeholder(struct lowering *l, uint32_t n, struct view text, bool *done);
 

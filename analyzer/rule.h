@@ -72,6 +72,19 @@ struct formula {
                         rule: for the compiled side's tables */
 };
 
+enum rule_option_bit {
+#define RULE_OPTION(name, word, is_set) RULE_OPTION_BIT_##name,
+#include "analyzer/rule_option.def"
+#undef RULE_OPTION
+    RULE_OPTION_COUNT
+};
+
+enum rule_option {
+#define RULE_OPTION(name, word, is_set) RULE_OPTION_##name = 1u << RULE_OPTION_BIT_##name,
+#include "analyzer/rule_option.def"
+#undef RULE_OPTION
+};
+
 struct rule {
     struct view id;
     struct rule_place place;
@@ -91,7 +104,7 @@ struct rule {
     struct view help;                /* metadata.help: what to do about it; may be empty */
     struct formula *formula;         /* NULL: `taint` is set */
     struct taint_rule *taint;        /* mode: taint; NULL: search */
-    bool is_symbolic;                /* options.symbolic_propagation */
+    uint32_t options;                /* enum rule_option */
     uint32_t leaf_count;             /* the numbers of its leaves and conditions are below this */
     enum capability_kind capability; /* metadata.capability; CAPABILITY_NONE: none */
     struct view capability_argument; /* metadata.argument: "$X" or a constant text; empty: none */

@@ -116,15 +116,29 @@ static bool metadata_read(struct loader *loader, const struct yaml_node *mapping
     return capability_read(loader, metadata);
 }
 
-/* Options that change what matches; the others concern modes and languages that are refused elsewhere. */
+/* Options that change what matches; taint's are read with its clauses, the others change nothing here. */
 static bool options_read(struct loader *loader, const struct yaml_node *mapping)
 {
     const struct yaml_node *options = yaml_get(mapping, "options");
-    if (!options) return text_options_read(loader, NULL);
-    if (!expect_kind(loader, options, YAML_MAPPING, "options")) return false;
-    const struct yaml_node *flag = yaml_get(options, "symbolic_propagation");
-    if (!flag || yaml_bool(flag, &loader->rule->is_symbolic)) return text_options_read(loader, options);
-    return yaml_error(loader->err, ERROR_RULE, loader->path, flag, "'symbolic_propagation' is true or false");
+    static const struct {
+        const char *word;
+        uint32_t bit;
+        bool is_set;
+    } known[] = {
+#define RULE_OPTION(name, word, is_set) {word, RULE_OPTION_##name, is_set},
+#include "analyzer/rule_option.def"
+#undef RULE_OPTION
+    };
+    if (options && !expect_kind(loader, options, YAML_MAPPING, "options")) return false;
+    for (size_t i = 0; i < COUNT(known); i++) {
+        bool is_set = known[i].is_set;
+        const struct yaml_node *flag = options ? yaml_get(options, known[i].word) : NULL;
+        if (flag && !yaml_bool(flag, &is_set))
+            return yaml_error(loader->err, ERROR_RULE, loader->path, flag, "'%s' is true or false",
+                              known[i].word);
+        if (is_set) loader->rule->options |= known[i].bit;
+    }
+    return text_options_read(loader, options);
 }
 
 static bool mode_read(struct loader *loader, const struct yaml_node *mapping, bool *is_taint)

@@ -197,6 +197,7 @@ static bool compile_rule(struct compiler *c, const struct rule *rule, struct pro
     c->rule = rule;
     c->language_mask = rule->language_mask;
     c->is_text = rule->is_text;
+    c->context.has_operand_lists = rule->options & RULE_OPTION_OPERANDS;
     c->context.slots = &out->slots;
     out->rule = rule;
     out->argument_slot = UINT16_MAX;

@@ -34,24 +34,27 @@ enum form_role {
     FORM_IMPORT,    /* a module, or names of a module */
     FORM_COMMAND,   /* words in order */
     FORM_PIPELINE,  /* commands; a pattern may be any run of them */
+    FORM_OPERATOR,  /* left operator right */
     FORM_ELEMENT,   /* an element with its opening tag, content and closing tag */
     FORM_ROLE_COUNT,
 };
 
 enum form_flag {
-    FORM_IS_TRANSPARENT = 1,  /* as if its only child stood there: parentheses */
-    FORM_IS_STATEMENT = 2,    /* may be an element of a block */
-    FORM_IS_WRAPPER = 4,      /* in a pattern, a placeholder alone in it stands for all of it */
-    FORM_MAY_HAVE_MORE = 8,   /* a set that the pattern need not list completely */
-    FORM_IS_UNWRAPPED = 16,   /* its `unwrap` child stands for it, even for a metavariable: parameters */
-    FORM_IS_IGNORED = 32,     /* never seen by the matcher: string quotes, closing tags */
-    FORM_IS_OPTIONAL = 64,    /* a pattern without it matches code with it: async, return types */
-    FORM_IS_REORDERED = 512,  /* in any order with its like beside it: decorators */
-    FORM_IS_SHORTHAND = 256,  /* stands for a pair of itself and itself: `{a}` */
-    FORM_IS_CONSTANT = 1024,  /* a literal: a variable that has no other value is one too */
-    FORM_IS_COMPUTED = 4096,  /* its value may be a known text: a sum */
-    FORM_IS_REFERENCE = 2048, /* in a pattern, `$X` for a metavariable where the grammar has a variable */
-    FORM_IS_NAMED = 128,      /* a function or class whose name a pattern must have */
+    FORM_IS_TRANSPARENT = 1,     /* as if its only child stood there: parentheses */
+    FORM_IS_STATEMENT = 2,       /* may be an element of a block */
+    FORM_IS_WRAPPER = 4,         /* in a pattern, a placeholder alone in it stands for all of it */
+    FORM_MAY_HAVE_MORE = 8,      /* a set that the pattern need not list completely */
+    FORM_IS_UNWRAPPED = 16,      /* its `unwrap` child stands for it, even for a metavariable: parameters */
+    FORM_IS_IGNORED = 32,        /* never seen by the matcher: string quotes, closing tags */
+    FORM_IS_OPTIONAL = 64,       /* a pattern without it matches code with it: async, return types */
+    FORM_IS_REORDERED = 512,     /* in any order with its like beside it: decorators */
+    FORM_IS_SHORTHAND = 256,     /* stands for a pair of itself and itself: `{a}` */
+    FORM_IS_CONSTANT = 1024,     /* a literal: a variable that has no other value is one too */
+    FORM_IS_COMPUTED = 4096,     /* its value may be a known text: a sum */
+    FORM_IS_ASSOCIATIVE = 8192,  /* an operator's token: its operands are a list */
+    FORM_IS_COMMUTATIVE = 16384, /* and in any order; alone: its two operands may change places */
+    FORM_IS_REFERENCE = 2048,    /* in a pattern, `$X` for a metavariable where the grammar has a variable */
+    FORM_IS_NAMED = 128,         /* a function or class whose name a pattern must have */
 };
 
 struct form {
