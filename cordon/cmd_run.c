@@ -203,6 +203,9 @@ static void spec_text_print(const struct spec *spec)
     }
     puts("\nreads");
     for (uint32_t i = 0; i < spec->runtime.path_count; i++) printf("  %s\n", spec->runtime.paths[i]);
+    if (spec->runtime.library_count)
+        printf("  %s  (%u libraries of the runtime and what was granted)\n", spec->runtime.library_place,
+               spec->runtime.library_count);
     for (uint32_t i = 0; i < spec->bind_count; i++) {
         fputs("  ", stdout);
         style_put(stdout, view_of_cstr(spec->binds[i].path));

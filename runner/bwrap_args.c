@@ -58,10 +58,23 @@ static void put_devices(FILE *out)
     put(out, "--symlink", SPEC_SCRATCH, "/dev/shm", NULL);
 }
 
+/* "FOLDER/NAME" as one option. */
+static void put_joined(FILE *out, const char *folder, const char *name)
+{
+    fwrite(folder, 1, strlen(folder), out);
+    fputc('/', out);
+    put(out, name, NULL);
+}
+
 static void put_runtime(FILE *out, const struct runtime *runtime)
 {
     for (uint32_t i = 0; i < runtime->path_count; i++)
         put(out, "--ro-bind", runtime->paths[i], runtime->paths[i], NULL);
+    if (runtime->library_copies) put(out, "--ro-bind", runtime->library_copies, runtime->library_place, NULL);
+    for (uint32_t i = 0; i < runtime->library_count && !runtime->library_copies; i++) {
+        put(out, "--ro-bind", runtime->libraries[i].path, NULL);
+        put_joined(out, runtime->library_place, runtime->libraries[i].name);
+    }
     for (uint32_t i = 0; i < runtime->link_count; i++)
         put(out, "--symlink", runtime->links[i].target, runtime->links[i].path, NULL);
 }

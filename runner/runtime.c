@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
+#include "runner/library_cache.h"
 
 static const struct {
     const char *language, *program, *program_file, *module_file;
@@ -87,20 +88,9 @@ static void link_add(struct runtime *runtime, struct arena *arena, const char *p
 {
     char target[PATH_MAX];
     ssize_t length = readlink(path, target, sizeof target);
-    if (length <= 0 || runtime->link_count == RUNTIME_PATHS_MAX) return;
+    if (length <= 0 || runtime->link_count == RUNTIME_LINKS_MAX) return;
     struct view copy = arena_copy(arena, view_make(target, (size_t)length));
     runtime->links[runtime->link_count++] = (struct runtime_link){path, copy.bytes};
-}
-
-static void libraries_add(struct runtime *runtime, struct arena *arena)
-{
-    static const char *const folders[] = {
-        "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/lib64",
-        "/lib/x86_64-linux-gnu",     "/lib/aarch64-linux-gnu"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) path_add(runtime, arena, folders[i]);
-    link_add(runtime, arena, "/lib");
-    link_add(runtime, arena, "/lib64");
-    path_add(runtime, arena, "/etc/ld.so.cache");
 }
 
 /* Where the interpreter looks first, by its build: PREFIX/lib/pythonXY.zip. Hosts have no such file; a cell
@@ -134,11 +124,7 @@ static bool python_add(struct runtime *runtime, struct arena *arena, struct erro
         return error_remedy(err, "install Python: apt-get install -y python3");
     }
     path_add(runtime, arena, library.bytes);
-    if (!view_starts_with(prefix, VIEW("/usr")) || view_starts_with(prefix, VIEW("/usr/local"))) {
-        struct view shared =
-            arena_format(arena, "%.*s/lib/lib%.*s.so.1.0", VIEW_ARGS(prefix), VIEW_ARGS(name));
-        if (shared.bytes && access(shared.bytes, R_OK) == 0) path_add(runtime, arena, shared.bytes);
-    }
+    runtime->module_folder = arena_format(arena, "%.*s/lib-dynload", VIEW_ARGS(library)).bytes;
     /* -I: no folder of the program's making is searched for modules, no variable of the environment is read.
      * -B: the standard library is read-only. */
     runtime->arguments[runtime->argument_count++] = "-I";
@@ -181,8 +167,46 @@ bool runtime_find(struct runtime *runtime, struct arena *arena, struct view lang
                             facts[kind].program);
     }
     path_add(runtime, arena, runtime->interpreter);
-    libraries_add(runtime, arena);
+    link_add(runtime, arena, "/lib");
+    path_add(runtime, arena, "/usr/share/zoneinfo");
     bool is_complete = runtime->kind == RUNTIME_PYTHON ? python_add(runtime, arena, err)
                                                        : node_add(runtime, arena, memory_bytes);
     return is_complete;
+}
+
+/* Where the loader stands, and so looks by itself: the place of all libraries in the cell. */
+static bool loader_place(struct runtime *runtime, struct arena *arena, const struct closure *closure)
+{
+    const char *slash = strrchr(closure->loader_path, '/');
+    size_t length = (size_t)(slash - closure->loader_path);
+    runtime->library_place = arena_copy(arena, view_make(closure->loader_path, length)).bytes;
+    bool is_named_so = strcmp(closure->loader, closure->loader_path) == 0;
+    if (!is_named_so && runtime->link_count < RUNTIME_LINKS_MAX)
+        runtime->links[runtime->link_count++] = (struct runtime_link){closure->loader, closure->loader_path};
+    return runtime->library_place != NULL;
+}
+
+bool runtime_libraries_find(struct runtime *runtime, struct arena *arena, const char *const *programs,
+                            uint32_t program_count, struct error *err)
+{
+    /* What glibc and extension modules load without naming it in their own list. */
+    static const char *const names[] = {"libgcc_s.so.1", "libstdc++.so.6", NULL};
+    struct closure_roots roots = {
+        .programs = {runtime->interpreter},
+        .program_count = 1,
+        .folder = runtime->module_folder,
+        .names = names,
+    };
+    struct closure *closure = ARENA_NEW(arena, struct closure);
+    if (!closure) return error_set(err, ERROR_LIMIT, "no memory left for the libraries");
+    for (uint32_t i = 0; i < program_count && roots.program_count < CLOSURE_PROGRAMS_MAX; i++)
+        roots.programs[roots.program_count++] = programs[i];
+    if (!library_cache_find(&roots, closure, &runtime->library_copies, arena, err)) return false;
+    if (!closure->loader) return true; /* everything is static */
+    closure->items[closure->count++] =
+        (struct library){strrchr(closure->loader_path, '/') + 1, closure->loader_path};
+    runtime->libraries = closure->items;
+    runtime->library_count = closure->count;
+    return loader_place(runtime, arena, closure) ||
+           error_set(err, ERROR_LIMIT, "no memory left for the libraries");
 }

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/view.h"
+#include "runner/closure.h"
 
 enum runtime_kind {
 #define RUNTIME(name, word, program, file, module) RUNTIME_##name,
@@ -19,7 +20,7 @@ enum runtime_kind {
     RUNTIME_COUNT
 };
 
-enum { RUNTIME_PATHS_MAX = 24, RUNTIME_ARGUMENTS_MAX = 8 };
+enum { RUNTIME_PATHS_MAX = 24, RUNTIME_LINKS_MAX = 80, RUNTIME_ARGUMENTS_MAX = 8 };
 
 struct runtime_link {
     const char *path, *target; /* a symbolic link that the cell has as the host has it */
@@ -30,8 +31,14 @@ struct runtime {
     const char *interpreter;              /* absolute, no link */
     const char *paths[RUNTIME_PATHS_MAX]; /* bound read-only at the same place */
     uint32_t path_count;
-    struct runtime_link links[RUNTIME_PATHS_MAX];
+    struct runtime_link links[RUNTIME_LINKS_MAX];
     uint32_t link_count;
+    /* The libraries that the interpreter and granted programs need, all in one folder of the cell: a folder
+     * of copies, or where there is no safe place for one (NULL) each file by itself. */
+    const char *library_place, *library_copies;
+    const struct library *libraries;
+    uint32_t library_count;
+    const char *module_folder; /* libraries that the interpreter loads while it runs; NULL: none */
     const char *arguments[RUNTIME_ARGUMENTS_MAX]; /* between the interpreter and the program's file */
     uint32_t argument_count;
     const char *program_file; /* where the program stands in the cell */
@@ -47,5 +54,10 @@ struct runtime {
  * none. */
 bool runtime_find(struct runtime *runtime, struct arena *arena, struct view language, bool is_module,
                   uint64_t memory_bytes, struct error *err);
+
+/* Fills in the libraries, once it is known which programs (absolute paths) run beside the interpreter. False:
+ * one needs what this machine does not have. */
+bool runtime_libraries_find(struct runtime *runtime, struct arena *arena, const char *const *programs,
+                            uint32_t program_count, struct error *err);
 
 #endif

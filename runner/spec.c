@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "runner/elf.h"
 #include "runner/path.h"
 #include "runner/spec_files.h"
 
@@ -91,25 +92,43 @@ static bool binds_order(struct spec *spec, struct error *err)
     return true;
 }
 
-/* A granted program: its file, at its own place. What it links to is there with the runtime's libraries. */
-static bool program_add(struct spec *spec, struct arena *arena, struct view program, struct error *err)
+/* Programs that were granted, with the interpreters of those that are scripts. */
+struct programs {
+    const char *paths[SPEC_BINDS_MAX];
+    uint32_t count;
+};
+
+/* A granted program: its file, at its own place, also under the name by which it was given. A script brings
+ * its interpreter, and env what it is told to start. */
+static bool program_add(struct spec *spec, struct programs *programs, struct arena *arena,
+                        struct view program, struct error *err)
 {
     struct view path = program;
+    char resolved[PATH_MAX];
     if (view_find_byte(program, '/') == SIZE_MAX)
         path = arena_format(arena, "/usr/bin/%.*s", VIEW_ARGS(program));
-    AUTO_FREE char *resolved = path.bytes ? realpath(arena_copy(arena, path).bytes, NULL) : NULL;
-    if (!resolved) {
+    if (!path.bytes || !realpath(arena_copy(arena, path).bytes, resolved) || access(resolved, X_OK) < 0) {
         error_set(err, ERROR_POLICY, "no program '%.*s' to grant", VIEW_ARGS(program));
         return error_remedy(err, "give its absolute path");
     }
-    if (strcmp(resolved, path.bytes) != 0 && spec->runtime.link_count < RUNTIME_PATHS_MAX)
-        spec->runtime.links[spec->runtime.link_count++] =
-            (struct runtime_link){path.bytes, arena_copy(arena, view_of_cstr(resolved)).bytes};
-    return bind_add(spec, arena, view_of_cstr(resolved), false, err);
+    struct view copy = arena_copy(arena, view_of_cstr(resolved));
+    if (!copy.bytes) return error_set(err, ERROR_LIMIT, "no memory left for the spec");
+    if (!view_equals(path, copy) && spec->runtime.link_count < RUNTIME_LINKS_MAX)
+        spec->runtime.links[spec->runtime.link_count++] = (struct runtime_link){path.bytes, copy.bytes};
+    for (uint32_t i = 0; i < programs->count; i++)
+        if (view_equals_cstr(copy, programs->paths[i])) return true;
+    if (!bind_add(spec, arena, copy, false, err)) return false;
+    programs->paths[programs->count++] = copy.bytes; /* no more than binds */
+    struct elf elf;
+    if (!elf_read(&elf, arena, copy.bytes) || !elf.interpreter) return true;
+    struct view interpreter = view_of_cstr(elf.interpreter);
+    if (!program_add(spec, programs, arena, interpreter, err)) return error_prefix(err, "%s", copy.bytes);
+    bool is_env = view_ends_with(interpreter, VIEW("/env")) && elf.argument && elf.argument[0] != '-';
+    return !is_env || program_add(spec, programs, arena, view_of_cstr(elf.argument), err);
 }
 
-static bool grant_apply(struct spec *spec, struct arena *arena, const struct capability *grant,
-                        struct error *err)
+static bool grant_apply(struct spec *spec, struct programs *programs, struct arena *arena,
+                        const struct capability *grant, struct error *err)
 {
     switch ((int)grant->kind) {
     case CAPABILITY_FS_READ:
@@ -118,7 +137,7 @@ static bool grant_apply(struct spec *spec, struct arena *arena, const struct cap
         return bind_add(spec, arena, grant->argument, true, err);
     case CAPABILITY_EXEC:
         spec->allows_exec = true;
-        return program_add(spec, arena, grant->argument, err);
+        return program_add(spec, programs, arena, grant->argument, err);
     default:
         return true; /* nothing in the cell changes: the check alone decides these, or the gateway will */
     }
@@ -143,10 +162,13 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
     if (!runtime_find(&spec->runtime, arena, job->language, job->is_module, job->limits.values[LIMIT_MEMORY],
                       err))
         return false;
+    struct programs programs = {0};
     bool is_given = true;
     for (uint32_t i = 0; i < grant->count && is_given; i++)
-        is_given = grant_apply(spec, arena, &grant->items[i], err);
-    is_given = is_given && binds_order(spec, err) && spec_files_open(spec, arena, job, err);
+        is_given = grant_apply(spec, &programs, arena, &grant->items[i], err);
+    is_given = is_given &&
+               runtime_libraries_find(&spec->runtime, arena, programs.paths, programs.count, err) &&
+               binds_order(spec, err) && spec_files_open(spec, arena, job, err);
     if (!is_given) {
         spec_clear(spec);
         return false;
@@ -181,6 +203,11 @@ static json_t *mounts_to_json(const struct spec *spec)
     for (uint32_t i = 0; i < spec->runtime.path_count; i++)
         json_array_append_new(list,
                               json_pack("{s:s, s:s}", "path", spec->runtime.paths[i], "access", "read"));
+    for (uint32_t i = 0; i < spec->runtime.library_count; i++)
+        json_array_append_new(list, json_pack("{s:o, s:s}", "path",
+                                              json_sprintf("%s/%s", spec->runtime.library_place,
+                                                           spec->runtime.libraries[i].name),
+                                              "access", "read"));
     for (uint32_t i = 0; i < spec->bind_count; i++)
         json_array_append_new(
             list, json_pack("{s:o, s:s, s:b}", "path", json_string_of_view(view_of_cstr(spec->binds[i].path)),

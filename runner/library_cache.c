@@ -1,0 +1,239 @@
+#include "runner/library_cache.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/digest.h"
+#include "base/io.h"
+
+enum { LIST_BYTES_MAX = 1 << 18, COPY_MODE = 0555 };
+
+/* The user's cache, as a path and, checked, as a descriptor. */
+struct cache {
+    char path[PATH_MAX];
+    int fd;
+};
+
+/* What tells one state of a file from another. */
+static struct view signature(struct arena *arena, const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) < 0) return arena_format(arena, "%s -", path);
+    return arena_format(arena, "%s %ju %ju %jd %jd.%09ld %jd.%09ld", path, (uintmax_t)status.st_dev,
+                        (uintmax_t)status.st_ino, (intmax_t)status.st_size, (intmax_t)status.st_mtim.tv_sec,
+                        status.st_mtim.tv_nsec, (intmax_t)status.st_ctim.tv_sec, status.st_ctim.tv_nsec);
+}
+
+static struct digest roots_digest(const struct closure_roots *roots, struct arena *arena)
+{
+    struct digest_sum sum;
+    digest_sum_init(&sum);
+    digest_sum_add(&sum, VIEW("cordon libraries 1"));
+    for (uint32_t i = 0; i < roots->program_count; i++)
+        digest_sum_add(&sum, signature(arena, roots->programs[i]));
+    if (roots->folder) digest_sum_add(&sum, signature(arena, roots->folder));
+    for (const char *const *name = roots->names; *name; name++) digest_sum_add(&sum, view_of_cstr(*name));
+    digest_sum_add(&sum, signature(arena, "/etc/ld.so.cache"));
+    return digest_sum_end(&sum);
+}
+
+/* Whether nobody but us and root can change what the folder holds. Above the last, one that everybody may
+ * write to will do where the sticky bit keeps them from what is not theirs, as in /tmp. */
+static bool is_ours(int fd, bool is_last)
+{
+    struct stat status;
+    if (fstat(fd, &status) < 0) return false;
+    bool is_sticky = !is_last && status.st_mode & S_ISVTX;
+    if (status.st_mode & (S_IWGRP | S_IWOTH) && !is_sticky) return false;
+    return status.st_uid == geteuid() || (!is_last && status.st_uid == 0);
+}
+
+/* Down the path, through no link and no folder that another user can write to; the last two parts are made.
+ */
+static int folder_open(const char *path)
+{
+    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct view rest = view_of_cstr(path + 1), part;
+    bool has_more = *path == '/';
+    while (has_more && fd >= 0) {
+        char name[NAME_MAX + 1];
+        has_more = view_split(rest, '/', &part, &rest);
+        if (part.length == 0 || part.length > NAME_MAX) break;
+        memcpy(name, part.bytes, part.length);
+        name[part.length] = '\0';
+        bool is_near_end = !has_more || view_find_byte(rest, '/') == SIZE_MAX;
+        if (is_near_end) mkdirat(fd, name, 0755);
+        int below = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(fd);
+        fd = below;
+        if (fd >= 0 && !is_ours(fd, !has_more)) cleanup_fd(&fd);
+    }
+    if (has_more) cleanup_fd(&fd);
+    return fd;
+}
+
+static bool cache_open(struct cache *cache)
+{
+    const char *home = secure_getenv("HOME"), *own = secure_getenv("XDG_CACHE_HOME");
+    int length = -1;
+    if (geteuid() == 0)
+        length = snprintf(cache->path, sizeof cache->path, "/var/cache/cordon");
+    else if (own && own[0] == '/')
+        length = snprintf(cache->path, sizeof cache->path, "%s/cordon", own);
+    else if (home && home[0] == '/')
+        length = snprintf(cache->path, sizeof cache->path, "%s/.cache/cordon", home);
+    cache->fd = length > 0 && length < PATH_MAX - 128 ? folder_open(cache->path) : -1;
+    return cache->fd >= 0;
+}
+
+/* The next field of a line of the list, ended by a tab or the end. */
+static const char *field_take(struct arena *arena, struct view *line)
+{
+    struct view field;
+    view_split(*line, '\t', &field, line);
+    return arena_copy(arena, field).bytes;
+}
+
+/* The list of a folder of copies: "name, path, signature" a line; the loader's first, under the name by which
+ * programs ask for it. False: a file has changed since, or the list is not whole. */
+static bool list_read(struct closure *closure, struct arena *arena, int folder)
+{
+    struct view text, line, rest;
+    AUTO_FD int fd = openat(folder, "list", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 || !io_read_fd(arena, fd, LIST_BYTES_MAX, &text, NULL)) return false;
+    bool has_more = text.length > 0, is_first = true, is_whole = false;
+    for (rest = text; has_more && !is_whole; is_first = false) {
+        has_more = view_split(rest, '\n', &line, &rest);
+        is_whole = view_equals(line, VIEW("end"));
+        if (is_whole || closure->count == CLOSURE_MAX) break;
+        const char *name = field_take(arena, &line), *path = field_take(arena, &line);
+        if (!name || !path || !view_equals(line, signature(arena, path))) return false;
+        if (!is_first) closure->items[closure->count++] = (struct library){name, path};
+        if (!is_first || !*name) continue;
+        closure->loader = name;
+        closure->loader_path = path;
+    }
+    return is_whole;
+}
+
+static bool file_copy(int folder, const char *name, const char *path)
+{
+    AUTO_FD int from = open(path, O_RDONLY | O_CLOEXEC);
+    AUTO_FD int to = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    ssize_t sent = from < 0 || to < 0 ? -1 : 1;
+    while (sent > 0) sent = sendfile(to, from, NULL, 1 << 24);
+    return sent == 0 && fchmod(to, COPY_MODE) == 0;
+}
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Copies and list into a folder of a name of its own, which then becomes the wanted one. */
+static bool folder_fill(const struct closure *closure, struct arena *arena, int folder)
+{
+    AUTO_FD int libraries = -1;
+    if (mkdirat(folder, "lib", 0755) < 0) return false;
+    libraries = openat(folder, "lib", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    AUTO_FD int list = openat(folder, "list", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (libraries < 0 || list < 0 || fchmod(libraries, 0755) < 0 || fchmod(folder, 0755) < 0) return false;
+    const char *loader = closure->loader ? closure->loader : "", *path = closure->loader_path;
+    struct view line = arena_format(arena, "%s\t%s\t%.*s\n", loader, path ? path : "",
+                                    VIEW_ARGS(signature(arena, path ? path : "")));
+    bool is_done = line.bytes && io_write_all(list, line, NULL);
+    if (is_done && path) is_done = file_copy(libraries, last_part(path), path);
+    for (uint32_t i = 0; i < closure->count && is_done; i++) {
+        const struct library *item = &closure->items[i];
+        line = arena_format(arena, "%s\t%s\t%.*s\n", item->name, item->path,
+                            VIEW_ARGS(signature(arena, item->path)));
+        bool is_loader = path && strcmp(item->name, last_part(path)) == 0;
+        is_done = line.bytes && io_write_all(list, line, NULL) &&
+                  (is_loader || file_copy(libraries, item->name, item->path));
+    }
+    return is_done && io_write_all(list, VIEW("end\n"), NULL);
+}
+
+/* Removes a folder that was not finished, or has become wrong. */
+static void folder_remove(int cache, const char *name)
+{
+    AUTO_FD int folder = openat(cache, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    AUTO_FD int libraries =
+        folder < 0 ? -1 : openat(folder, "lib", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *list = libraries < 0 ? NULL : fdopendir(dup(libraries));
+    for (struct dirent *entry; list && (entry = readdir(list));)
+        if (entry->d_name[0] != '.') unlinkat(libraries, entry->d_name, 0);
+    if (list) closedir(list);
+    if (folder >= 0) unlinkat(folder, "lib", AT_REMOVEDIR);
+    if (folder >= 0) unlinkat(folder, "list", 0);
+    unlinkat(cache, name, AT_REMOVEDIR);
+}
+
+static bool folder_make(const struct cache *cache, const struct closure *closure, struct arena *arena,
+                        const char *name)
+{
+    char own[96];
+    snprintf(own, sizeof own, "%s.%d.%llx", name, (int)getpid(), io_now_ns());
+    if (mkdirat(cache->fd, own, 0700) < 0) return false;
+    AUTO_FD int folder = openat(cache->fd, own, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool is_made = folder >= 0 && folder_fill(closure, arena, folder);
+    /* A folder of that name that is not right any more is in nobody's way: cells that have it keep it. */
+    if (is_made && renameat(cache->fd, own, cache->fd, name) == 0) return true;
+    if (is_made && (errno == EEXIST || errno == ENOTEMPTY)) {
+        struct closure *theirs = ARENA_NEW(arena, struct closure); /* of another process, meanwhile */
+        AUTO_FD int there = openat(cache->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (theirs && there >= 0 && is_ours(there, true) && list_read(theirs, arena, there)) {
+            folder_remove(cache->fd, own);
+            return true;
+        }
+        char old[112];
+        snprintf(old, sizeof old, "%s.old", own);
+        is_made =
+            renameat(cache->fd, name, cache->fd, old) == 0 && renameat(cache->fd, own, cache->fd, name) == 0;
+        if (is_made) return true;
+    }
+    folder_remove(cache->fd, own);
+    return false;
+}
+
+static bool closure_make(const struct closure_roots *roots, struct closure *closure, struct arena *arena,
+                         struct error *err)
+{
+    *closure = (struct closure){0};
+    for (uint32_t i = 0; i < roots->program_count; i++)
+        if (!closure_add(closure, arena, roots->programs[i], err)) return false;
+    for (const char *const *name = roots->names; *name; name++) closure_add_name(closure, arena, *name);
+    if (roots->folder) closure_add_folder(closure, arena, roots->folder);
+    return true;
+}
+
+bool library_cache_find(const struct closure_roots *roots, struct closure *closure, const char **folder,
+                        struct arena *arena, struct error *err)
+{
+    struct cache cache;
+    struct digest key = roots_digest(roots, arena);
+    char name[48];
+    *folder = NULL;
+    snprintf(name, sizeof name, "libraries-%.32s", key.hex);
+    bool has_cache = cache_open(&cache);
+    AUTO_FD int cache_fd = cache.fd;
+    AUTO_FD int known =
+        has_cache ? openat(cache_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    *closure = (struct closure){0};
+    bool is_found = known >= 0 && is_ours(known, true) && list_read(closure, arena, known);
+    if (!is_found && !closure_make(roots, closure, arena, err)) return false;
+    if (!is_found && has_cache) is_found = folder_make(&cache, closure, arena, name);
+    if (is_found) *folder = arena_format(arena, "%s/%s/lib", cache.path, name).bytes;
+    return true;
+}
