@@ -1,34 +1,33 @@
-/* library.c - libcordon: cordon.h over the pipeline. */
-#include "cordon/cordon.h"
+/* library.c - libcordon's gates and checks: cordon.h over the pipeline. */
+#include "cordon/library.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "cordon/job.h"
-#include "cordon/policy.h"
-#include "cordon/report_json.h"
 #include "cordon/rulepack.h"
 
-enum { GATE_ARENA_BYTES = 1 << 20, ANSWER_ARENA_BYTES = 512 << 20 };
-
-struct cordon_gate {
-    struct arena arena;
-    struct ruleset *ruleset;
-    struct policy policy;
-};
-
-struct cordon_answer {
-    struct arena arena;
-    struct error error;
-    char error_text[1400];
-    bool is_approved, has_result;
-    struct result result;
-    char *json;
-};
+enum { GATE_ARENA_BYTES = 1 << 20, WARM_ARENA_BYTES = 32 << 20 };
 
 const char *cordon_version(void)
 {
     return CORDON_VERSION;
+}
+
+bool cordon_has(const char *feature)
+{
+    static const char *const known[] = {"run", "pool", "stream", "cancel", "audit"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(feature, known[i]) == 0) return true;
+    struct view text = view_of_cstr(feature), word;
+    view_split(text, ':', &text, &word);
+    const struct language *language = word.length ? language_of_word(word) : NULL;
+    if (!language) return false;
+    if (view_equals_cstr(text, "language")) return true;
+    AUTO_ARENA struct arena arena;
+    struct runtime runtime;
+    struct error ignored;
+    arena_init(&arena, GATE_ARENA_BYTES);
+    return view_equals_cstr(text, "runtime") &&
+           runtime_find(&runtime, &arena, word, false, limits_default().values[LIMIT_MEMORY], &ignored);
 }
 
 static bool grant_parse(struct cordon_gate *gate, const char *text, struct error *err)
@@ -43,12 +42,23 @@ static bool grant_parse(struct cordon_gate *gate, const char *text, struct error
     return nearest ? error_remedy(err, "did you mean %s?", nearest) : false;
 }
 
+/* The pool and the log. */
+static bool gate_equip(struct cordon_gate *gate, const struct cordon_gate_options *options, struct error *err)
+{
+    struct pool_options pool = {options->pool_cells, options->pool_memory_bytes, options->pool_idle_ms};
+    if (options->pool_cells && !(gate->pool = pool_open(&pool, err))) return false;
+    gate->caller.via = "library";
+    if (options->actor) gate->caller.actor = arena_copy(&gate->arena, view_of_cstr(options->actor)).bytes;
+    if (!options->log) return true;
+    gate->policy.log.path = arena_copy(&gate->arena, view_of_cstr(options->log)).bytes;
+    gate->log = audit_log_open(&gate->policy.log, err);
+    return gate->log != NULL;
+}
+
 static bool gate_fill(struct cordon_gate *gate, const struct cordon_gate_options *options, struct error *err)
 {
     struct policy *policy = &gate->policy;
     struct arena *arena = &gate->arena;
-    if (options->struct_size < sizeof *options)
-        return error_set(err, ERROR_USAGE, "struct_size is not the size of struct cordon_gate_options");
     if (!policy_open(policy, arena, options->policy ? options->policy : "agent", err)) return false;
     if (options->reject_at &&
         !policy_set_reject_at(policy, arena, view_of_cstr(options->reject_at), "reject_at", 0, err))
@@ -62,17 +72,19 @@ static bool gate_fill(struct cordon_gate *gate, const struct cordon_gate_options
     policy_seal(policy);
     gate->ruleset =
         rulepack_open(policy->uses_shipped_rules, policy->rule_paths.items, policy->rule_paths.count, err);
-    return gate->ruleset != NULL;
+    return gate->ruleset && gate_equip(gate, options, err);
 }
 
-struct cordon_gate *cordon_gate_open(const struct cordon_gate_options *options, char *error,
-                                     size_t error_size)
+struct cordon_gate *cordon_gate_open(const struct cordon_gate_options *given, char *error, size_t error_size)
 {
     struct error err = {0};
+    struct cordon_gate_options options = {0};
     struct cordon_gate *gate = calloc(1, sizeof *gate);
     if (gate) {
+        atomic_init(&gate->references, 1);
         arena_init(&gate->arena, GATE_ARENA_BYTES);
-        if (gate_fill(gate, options, &err)) return gate;
+        bool is_taken = library_options_take(&options, sizeof options, GATE_OPTIONS_LEAST, given, &err);
+        if (is_taken && gate_fill(gate, &options, &err)) return gate;
     } else {
         error_set(&err, ERROR_SYSTEM, "no memory for a gate");
     }
@@ -81,210 +93,118 @@ struct cordon_gate *cordon_gate_open(const struct cordon_gate_options *options, 
     return NULL;
 }
 
-void cordon_gate_close(struct cordon_gate *gate)
+struct cordon_gate *gate_retain(const struct cordon_gate *shared)
 {
-    if (!gate) return;
+    struct cordon_gate *gate = (struct cordon_gate *)(uintptr_t)shared; /* only its counter changes */
+    atomic_fetch_add(&gate->references, 1);
+    return gate;
+}
+
+void gate_release(struct cordon_gate *gate)
+{
+    if (atomic_fetch_sub(&gate->references, 1) != 1) return;
     ruleset_free(gate->ruleset);
     arena_clear(&gate->arena);
     free(gate);
 }
 
-static bool source_set(struct job_source *source, const char *path, const char *language, const void *bytes,
-                       size_t length, struct error *err)
+void cordon_gate_close(struct cordon_gate *gate)
 {
-    *source = (struct job_source){view_of_cstr(path ? path : "<memory>"), view_make(bytes, length),
-                                  language ? language_of_word(view_of_cstr(language)) : NULL};
-    if (source->language) return true;
-    error_set(err, ERROR_USAGE, "unknown language '%.60s'", language ? language : "");
-    return error_remedy(err, "python, javascript or typescript");
+    if (!gate) return;
+    pool_close(gate->pool);
+    gate->pool = NULL;
+    audit_log_close(gate->log);
+    gate->log = NULL;
+    gate_release(gate);
 }
 
-static bool gate_check(const struct cordon_gate *gate, const struct job_source *source, struct report *report,
-                       struct error *err)
+void answer_check(struct cordon_answer *answer, const struct job_source *source, bool is_alone)
 {
+    const struct cordon_gate *gate = answer->gate;
     struct checker_options options = {
         .ruleset = gate->ruleset,
         .policy = policy_verdict(&gate->policy, policy_today()),
         .source_limit_bytes = gate->policy.source_limit_bytes,
     };
-    struct checker *checker = checker_new(&options, err);
-    bool is_checked =
-        checker && checker_check(checker, source->path, source->bytes, source->language, report, err);
-    checker_free(checker);
-    return is_checked;
-}
-
-static json_t *verdict_json(const struct cordon_gate *gate, const struct report *report, bool was_checked,
-                            const struct error *err)
-{
-    static const struct verdict nothing = {0};
-    const struct verdict *verdict = was_checked ? &report->verdict : &nothing;
-    json_t *sources = json_array(), *errors = json_array();
-    if (was_checked) json_array_append_new(sources, report_json_source(report));
-    if (err->code != ERROR_NONE) json_array_append_new(errors, report_json_error(err));
-    return report_json_verdict(sources, errors, verdict->decision == DECISION_APPROVE, &verdict->used,
-                               &gate->policy.grant, &verdict->missing);
-}
-
-static void answer_finish(struct cordon_answer *answer, json_t *whole)
-{
-    answer->json = json_dumps(whole, JSON_INDENT(2));
-    json_decref(whole);
-    if (answer->error.code != ERROR_NONE)
-        error_format(&answer->error, answer->error_text, sizeof answer->error_text);
-}
-
-static struct cordon_answer *answer_new(void)
-{
-    struct cordon_answer *answer = calloc(1, sizeof *answer);
-    if (!answer) return NULL;
-    arena_init(&answer->arena, ANSWER_ARENA_BYTES);
-    answer->result = (struct result){.exit_code = -1, .limit = LIMIT_NONE};
-    return answer;
+    if (answer->error.code == ERROR_NONE) {
+        struct checker *checker = checker_new(&options, &answer->error);
+        answer->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
+                                                       &answer->report, &answer->error);
+        checker_free(checker);
+    }
+    struct error log_err = {0};
+    struct audit audit = answer_audit(answer);
+    if (!is_alone || !gate->log ||
+        record_check(&audit, source->path, source->bytes, answer->was_checked ? &answer->report : NULL,
+                     answer->was_checked ? NULL : &answer->error, &log_err))
+        return;
+    answer->was_checked = false; /* what is not on record was not decided */
+    answer->error = log_err;
 }
 
 struct cordon_answer *cordon_check(const struct cordon_gate *gate, const char *path, const char *language,
                                    const void *bytes, size_t length)
 {
-    struct cordon_answer *answer = answer_new();
-    if (!answer) return NULL;
     struct job_source source;
-    struct report report = {0};
-    bool was_checked = source_set(&source, path, language, bytes, length, &answer->error) &&
-                       gate_check(gate, &source, &report, &answer->error);
-    answer->is_approved = was_checked && report.verdict.decision == DECISION_APPROVE;
-    answer_finish(answer, verdict_json(gate, &report, was_checked, &answer->error));
-    report_clear(&report);
+    struct cordon_answer *answer = answer_new(gate, &source, path, language, bytes, length);
+    if (answer) answer_check(answer, &source, true);
     return answer;
 }
 
-static bool limits_read(const struct cordon_gate *gate, struct limits *limits,
-                        const struct cordon_run_options *options, struct error *err)
+struct cordon_answer *cordon_check_file(const struct cordon_gate *gate, const char *path,
+                                        const char *language)
 {
-    *limits = gate->policy.limits;
-    for (size_t i = 0; i < options->limit_count; i++) {
-        struct view word, value;
-        view_split(view_of_cstr(options->limits[i]), '=', &word, &value);
-        int limit = 0;
-        while (limit < LIMIT_COUNT && !view_equals_cstr(word, limit_word((enum limit)limit))) limit++;
-        if (limit == LIMIT_COUNT)
-            return error_set(err, ERROR_USAGE, "unknown limit '%.*s'", VIEW_ARGS(view_slice(word, 0, 60)));
-        if (!limits_parse(limits, (enum limit)limit, value, err)) return false;
-    }
-    return true;
+    struct job_source source, read;
+    struct cordon_answer *answer = answer_new(gate, &source, path, language ? language : "python", "", 0);
+    if (!answer) return NULL;
+    const struct language *said = language ? source.language : NULL;
+    if (answer->error.code == ERROR_NONE &&
+        job_read(&read, &answer->arena, arena_copy(&answer->arena, view_of_cstr(path)).bytes, said,
+                 gate->policy.source_limit_bytes, true, &answer->error))
+        source = read;
+    answer_check(answer, &source, true);
+    return answer;
 }
 
-/* A variable goes into the cell only under a name that is granted. */
-static bool environment_check(const struct cordon_gate *gate, const struct cordon_run_options *options,
-                              struct error *err)
+bool cordon_gate_warm(const struct cordon_gate *gate, const char *language,
+                      const struct cordon_run_options *given, uint32_t cells, uint32_t timeout_ms,
+                      char *error, size_t error_size)
 {
-    for (size_t i = 0; i < options->environment_count; i++) {
-        struct capability use = {.kind = CAPABILITY_ENV, .is_known = true};
-        struct view value;
-        bool is_pair = view_split(view_of_cstr(options->environment[i]), '=', &use.argument, &value);
-        if (is_pair && capability_set_allows(&gate->policy.grant, use)) continue;
-        error_set(err, ERROR_POLICY, "the variable '%.*s' is not granted",
-                  VIEW_ARGS(view_slice(use.argument, 0, 60)));
-        return error_remedy(err, "write NAME=VALUE, and grant env=NAME");
-    }
-    return true;
-}
-
-static bool answer_run(struct cordon_answer *answer, const struct cordon_gate *gate,
-                       const struct job_source *source, const struct cordon_run_options *options)
-{
-    struct spec_job job = {
-        .source = source->bytes,
-        .language = view_of_cstr(source->language->word),
-        .is_module = job_is_module(source),
-        .arguments = options->arguments,
-        .argument_count = (uint32_t)options->argument_count,
-        .environment = options->environment,
-        .environment_count = (uint32_t)options->environment_count,
-    };
+    AUTO_ARENA struct arena arena;
     AUTO_SPEC struct spec spec = {0};
-    struct cell_io io = {
-        .stdin_fd = options->stdin_fd > 0 ? options->stdin_fd : -1,
-        .cancel_fd = options->cancel_fd > 0 ? options->cancel_fd : -1,
+    struct cordon_run_options options = {0};
+    struct error err = {0};
+    arena_init(&arena, WARM_ARENA_BYTES);
+    struct spec_job job = {.language = view_of_cstr(language)};
+    bool is_warm =
+        gate->pool ? run_options_take(&options, given, &err) : error_set(&err, ERROR_USAGE, "no pool");
+    is_warm = is_warm && run_limits_read(gate, &job.limits, &options, &err) &&
+              spec_from_grant(&spec, &arena, &gate->policy.grant, &job, &err) &&
+              pool_keep(gate->pool, &spec, cells, &err) &&
+              (pool_fill(gate->pool, timeout_ms) ||
+               error_set(&err, ERROR_CELL, "the cells were not ready within %u ms", timeout_ms));
+    if (!is_warm && error && error_size) error_format(&err, error, error_size);
+    return is_warm;
+}
+
+void cordon_gate_drain(const struct cordon_gate *gate)
+{
+    pool_drain(gate->pool);
+}
+
+void cordon_gate_stats(const struct cordon_gate *gate, struct cordon_pool_stats *stats)
+{
+    struct pool_stats now = pool_stats(gate->pool);
+    struct cordon_pool_stats all = {
+        .struct_size = stats->struct_size,
+        .warm_runs = now.warm,
+        .cold_runs = now.cold,
+        .cells_booted = now.booted,
+        .cells_discarded = now.discarded,
+        .cells_recycled = now.recycled,
+        .waiting_memory_bytes = now.memory_bytes,
+        .cells_waiting = now.waiting,
+        .cells_booting = now.booting,
     };
-    return limits_read(gate, &job.limits, options, &answer->error) &&
-           environment_check(gate, options, &answer->error) &&
-           spec_from_grant(&spec, &answer->arena, &gate->policy.grant, &job, &answer->error) &&
-           cell_run(&answer->arena, &spec, &io, &answer->result, &answer->error);
-}
-
-struct cordon_answer *cordon_run(const struct cordon_gate *gate, const char *path, const char *language,
-                                 const void *bytes, size_t length, const struct cordon_run_options *options)
-{
-    struct cordon_answer *answer = answer_new();
-    if (!answer) return NULL;
-    struct job_source source;
-    struct report report = {0};
-    answer->has_result = true;
-    bool runs_rejected = options->runs_rejected || gate->policy.is_report_only;
-    bool was_checked = options->struct_size >= sizeof *options
-                           ? source_set(&source, path, language, bytes, length, &answer->error) &&
-                                 gate_check(gate, &source, &report, &answer->error)
-                           : error_set(&answer->error, ERROR_USAGE,
-                                       "struct_size is not the size of struct cordon_run_options");
-    answer->is_approved = was_checked && report.verdict.decision == DECISION_APPROVE;
-    if (was_checked && !answer->is_approved && !runs_rejected)
-        answer->result.ended = ENDED_REFUSED;
-    else if (was_checked)
-        answer_run(answer, gate, &source, options);
-    answer_finish(answer,
-                  json_pack("{s:o, s:s, s:o}", "verdict",
-                            verdict_json(gate, &report, was_checked, &answer->error), "gate",
-                            runs_rejected ? "warn" : "enforce", "result", result_to_json(&answer->result)));
-    report_clear(&report);
-    return answer;
-}
-
-bool cordon_answer_is_approved(const struct cordon_answer *answer)
-{
-    return answer->is_approved;
-}
-
-const char *cordon_answer_error(const struct cordon_answer *answer)
-{
-    return answer->error.code == ERROR_NONE ? NULL : answer->error_text;
-}
-
-const char *cordon_answer_json(const struct cordon_answer *answer)
-{
-    return answer->json ? answer->json : "";
-}
-
-static const char *output_of(const struct output *output, size_t *length)
-{
-    *length = output->bytes.length;
-    return output->bytes.length ? output->bytes.bytes : "";
-}
-
-const char *cordon_answer_stdout(const struct cordon_answer *answer, size_t *length)
-{
-    return output_of(&answer->result.out, length);
-}
-
-const char *cordon_answer_stderr(const struct cordon_answer *answer, size_t *length)
-{
-    return output_of(&answer->result.err, length);
-}
-
-const char *cordon_answer_ended(const struct cordon_answer *answer)
-{
-    return answer->has_result ? ended_word(answer->result.ended) : "";
-}
-
-int cordon_answer_exit_code(const struct cordon_answer *answer)
-{
-    return answer->result.exit_code;
-}
-
-void cordon_answer_free(struct cordon_answer *answer)
-{
-    if (!answer) return;
-    free(answer->json);
-    arena_clear(&answer->arena);
-    free(answer);
+    memcpy(stats, &all, stats->struct_size < sizeof all ? stats->struct_size : sizeof all);
 }

@@ -2,7 +2,9 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -109,6 +111,164 @@ static void an_ungranted_variable_does_not_enter(void **state)
     cordon_gate_close(gate);
 }
 
+static void findings_are_told_one_by_one(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    struct cordon_answer *answer = check(gate, "import os\nos.environ['KEY']");
+    cordon_gate_close(gate); /* the answer stays good */
+    struct cordon_finding finding = {.struct_size = sizeof finding};
+    assert_int_not_equal(cordon_answer_finding_count(answer), 0);
+    assert_true(cordon_answer_finding(answer, 0, &finding));
+    assert_string_equal(finding.capability, "env");
+    assert_string_equal(finding.argument, "KEY");
+    assert_int_equal(finding.line, 2);
+    assert_false(finding.is_granted);
+    assert_false(cordon_answer_finding(answer, cordon_answer_finding_count(answer), &finding));
+    /* A caller of an older library has a shorter struct. */
+    finding.line = 77;
+    finding.struct_size = offsetof(struct cordon_finding, line);
+    assert_true(cordon_answer_finding(answer, 0, &finding));
+    assert_int_equal(finding.line, 77);
+    assert_non_null(strstr(cordon_answer_json(answer), "\"KEY\""));
+    cordon_answer_free(answer);
+}
+
+struct told {
+    char text[256];
+    struct cordon_cancel *cancel;
+};
+
+static bool output_tell(void *context, int stream, const void *bytes, size_t length)
+{
+    struct told *told = context;
+    size_t at = strlen(told->text);
+    snprintf(told->text + at, sizeof told->text - at, "%d:%.*s", stream, (int)length, (const char *)bytes);
+    if (told->cancel) cordon_cancel_fire(told->cancel);
+    return true;
+}
+
+static void event_tell(void *context, const char *event, const char *detail)
+{
+    struct told *told = context;
+    size_t at = strlen(told->text);
+    snprintf(told->text + at, sizeof told->text - at, "<%s%s>", event, *detail ? " id" : "");
+}
+
+static void output_and_events_come_as_they_happen(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    struct told told = {0};
+    struct cordon_run_options options = {.struct_size = sizeof options,
+                                         .stdin_bytes = "word\n",
+                                         .stdin_length = 5,
+                                         .on_output = output_tell,
+                                         .on_event = event_tell,
+                                         .context = &told};
+    const char *source = "print(input())";
+    cordon_answer_free(cordon_run(gate, NULL, "python", source, strlen(source), &options));
+    assert_string_equal(told.text, "<approved><started>1:word\n<ended id>");
+    cordon_gate_close(gate);
+}
+
+static void a_run_is_canceled(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    struct told told = {.cancel = cordon_cancel_new()};
+    struct cordon_run_options options = {
+        .struct_size = sizeof options, .cancel = told.cancel, .on_output = output_tell, .context = &told};
+    const char *source = "print(1, flush=True)\nwhile True: pass";
+    struct cordon_answer *answer = cordon_run(gate, NULL, "python", source, strlen(source), &options);
+    assert_string_equal(cordon_answer_ended(answer), "canceled");
+    cordon_answer_free(answer);
+    cordon_cancel_free(told.cancel);
+    cordon_gate_close(gate);
+}
+
+static void a_pool_serves_runs_that_it_fits(void **state)
+{
+    (void)state;
+    char error[256] = "";
+    struct cordon_gate_options gate_options = {.struct_size = sizeof gate_options, .pool_cells = 2};
+    struct cordon_gate *gate = cordon_gate_open(&gate_options, error, sizeof error);
+    assert_non_null(gate);
+    if (!cordon_gate_warm(gate, "python", NULL, 1, 20000, error, sizeof error)) fail_msg("%s", error);
+    struct cordon_answer *answer = cordon_run(gate, NULL, "python", "print(1)", 8, NULL);
+    assert_null(cordon_answer_error(answer));
+    assert_true(cordon_answer_was_warm(answer));
+    assert_non_null(strstr(cordon_answer_json(answer), "\"start\": \"warm\""));
+    cordon_answer_free(answer);
+    struct cordon_pool_stats stats = {.struct_size = sizeof stats};
+    cordon_gate_stats(gate, &stats);
+    assert_int_equal(stats.warm_runs, 1);
+    cordon_gate_drain(gate);
+    answer = cordon_run(gate, NULL, "python", "print(1)", 8, NULL);
+    assert_false(cordon_answer_was_warm(answer));
+    assert_int_equal(cordon_answer_exit_code(answer), 0);
+    cordon_answer_free(answer);
+    cordon_gate_close(gate);
+    gate = gate_open(NULL, 0);
+    assert_false(cordon_gate_warm(gate, "python", NULL, 1, 1000, error, sizeof error));
+    assert_string_equal(error, "no pool");
+    cordon_gate_close(gate);
+}
+
+static void structs_of_other_sizes(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    struct {
+        struct cordon_run_options known;
+        const char *later;
+    } options = {.known = {.struct_size = sizeof options}};
+    struct cordon_answer *answer = cordon_run(gate, NULL, "python", "print(1)", 8, &options.known);
+    assert_int_equal(cordon_answer_exit_code(answer), 0);
+    cordon_answer_free(answer);
+    options.later = "asks for what this library cannot do";
+    answer = cordon_run(gate, NULL, "python", "print(1)", 8, &options.known);
+    assert_string_equal(cordon_answer_ended(answer), "failed");
+    assert_non_null(cordon_answer_error(answer));
+    cordon_answer_free(answer);
+    cordon_gate_close(gate);
+}
+
+static void what_the_library_has(void **state)
+{
+    (void)state;
+    assert_true(cordon_has("pool"));
+    assert_true(cordon_has("language:python"));
+    assert_true(cordon_has("runtime:python"));
+    assert_false(cordon_has("runtime:typescript"));
+    assert_false(cordon_has("language:cobol"));
+    assert_false(cordon_has("telepathy"));
+}
+
+static void a_file_is_checked(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    struct cordon_answer *answer = cordon_check_file(gate, "/nonexistent.py", NULL);
+    assert_false(cordon_answer_is_approved(answer));
+    assert_non_null(strstr(cordon_answer_error(answer), "/nonexistent.py"));
+    cordon_answer_free(answer);
+    answer = cordon_check_file(gate, EXAMPLE_FILE, NULL);
+    assert_null(cordon_answer_error(answer));
+    assert_true(cordon_answer_is_approved(answer));
+    cordon_answer_free(answer);
+    cordon_gate_close(gate);
+}
+
+static void a_log_that_cannot_be_written_opens_no_gate(void **state)
+{
+    (void)state;
+    char error[256] = "";
+    struct cordon_gate_options options = {.struct_size = sizeof options, .log = "/proc/none/log.jsonl"};
+    assert_null(cordon_gate_open(&options, error, sizeof error));
+    assert_int_not_equal(error[0], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +278,14 @@ int main(void)
         cmocka_unit_test(an_unknown_language_is_not_approved),
         cmocka_unit_test(run_returns_what_the_program_wrote),
         cmocka_unit_test(an_ungranted_variable_does_not_enter),
+        cmocka_unit_test(findings_are_told_one_by_one),
+        cmocka_unit_test(output_and_events_come_as_they_happen),
+        cmocka_unit_test(a_run_is_canceled),
+        cmocka_unit_test(a_pool_serves_runs_that_it_fits),
+        cmocka_unit_test(structs_of_other_sizes),
+        cmocka_unit_test(what_the_library_has),
+        cmocka_unit_test(a_file_is_checked),
+        cmocka_unit_test(a_log_that_cannot_be_written_opens_no_gate),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
