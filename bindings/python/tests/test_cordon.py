@@ -1,0 +1,127 @@
+"""The Python package against the real library."""
+import asyncio
+import os
+import threading
+
+import pytest
+
+import cordon
+
+
+@pytest.fixture(scope="module")
+def pool():
+    with cordon.Pool(cells=2, grants=["env=NAME"]) as opened:
+        yield opened
+
+
+def test_check_tells_what_it_found():
+    report = cordon.check("import os\nos.environ['KEY']", path="x.py")
+    assert not report and not report.approved
+    finding = report.findings[0]
+    assert (finding.capability, finding.argument, finding.line, finding.granted) == ("env", "KEY", 2, False)
+    with pytest.raises(cordon.Rejected) as raised:
+        report.require()
+    assert raised.value.report is report
+    assert cordon.check("print(1)").require().findings == []
+
+
+def test_wrong_options_say_what_is_wrong():
+    with pytest.raises(cordon.CordonError, match="did you mean net"):
+        cordon.Gate(grants=["nett=x"])
+    with pytest.raises(cordon.CordonError, match="unknown language"):
+        cordon.check("x", "cobol")
+    with pytest.raises(cordon.CordonError, match="NAME2"):
+        cordon.run("print(1)", env={"NAME2": "x"})
+
+
+def test_run_gives_what_the_program_did(pool):
+    source = "import os, sys\nprint(sys.argv[1:], os.environ['NAME'], input())\nprint('e', file=sys.stderr)\nsys.exit(3)"
+    result = pool.run(source, args=["a", "b c"], env={"NAME": "v"}, input="line\n")
+    assert (result.ended, result.exit_code, result.stdout, result.stderr) == ("exited", 3, "['a', 'b c'] v line\n", "e\n")
+    assert result.details["peak_memory_kib"] > 0 and result.report.approved
+    with pytest.raises(cordon.ProgramFailed) as raised:
+        result.require()
+    assert raised.value.result is result
+
+
+def test_javascript_too(pool):
+    assert pool.run("console.log([1, 2].map(x => x * 2))", "javascript", require=True).stdout == "[ 2, 4 ]\n"
+
+
+def test_refusals_and_limits_raise_where_that_is_wanted(pool):
+    with pytest.raises(cordon.Rejected) as raised:
+        pool.run("import os\nos.system('id')", require=True)
+    assert raised.value.report.findings
+    with pytest.raises(cordon.LimitReached) as reached:
+        pool.run("while True: pass", limits={"wall": "200ms"}, require=True)
+    assert reached.value.result.limit == "wall"
+
+
+def test_a_pool_is_warm(pool):
+    pool.warm("python", 1, timeout_ms=20000)
+    before = pool.stats()["warm_runs"]
+    assert pool.run("print(1)").warm
+    assert pool.stats()["warm_runs"] == before + 1
+
+
+def test_streams_come_in_order_and_end_early(pool):
+    parts = list(pool.stream("for i in range(3): print(i, flush=True)"))
+    assert b"".join(part.data for part in parts[:-1]) == b"0\n1\n2\n" and parts[-1].ok
+    for part in pool.stream("print('x', flush=True)\nwhile True: pass"):
+        assert part.data == b"x\n"
+        break
+
+
+def test_what_a_callback_raises_comes_back(pool):
+    def fail(_):
+        raise KeyError("mine")
+    with pytest.raises(KeyError):
+        pool.run("print(1)", on_output=fail)
+
+
+def test_asyncio_runs_beside_each_other_and_cancels(pool):
+    async def main():
+        results = await asyncio.gather(*[pool.arun(f"print({i})") for i in range(4)])
+        assert [result.stdout for result in results] == ["0\n", "1\n", "2\n", "3\n"]
+        task = asyncio.create_task(pool.arun("while True: pass"))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    asyncio.run(main())
+
+
+def test_threads_share_a_gate(pool):
+    failures = []
+
+    def work(number):
+        for i in range(3):
+            if pool.run(f"print({number} * {i})").stdout != f"{number * i}\n" or not pool.check("x = 1"):
+                failures.append(number)
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+
+def test_many_answers_leave_no_descriptor(pool):
+    cordon.check("x = 1")
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(200):
+        cordon.check("import os\nos.system('id')")
+    for _ in range(5):
+        cordon.run("print(1)")
+    assert len(os.listdir("/proc/self/fd")) <= before + 4  # the control group's folder of the first run
+
+
+def test_a_closed_gate_says_so():
+    gate = cordon.Gate()
+    gate.close()
+    with pytest.raises(cordon.CordonError, match="closed"):
+        gate.check("x = 1")
+
+
+def test_features():
+    assert cordon.has("runtime:python") and not cordon.has("x") and cordon.version()
