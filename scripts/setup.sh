@@ -26,6 +26,7 @@ pre-commit:pre-commit
 scdoc:scdoc
 util-linux:setpriv
 nodejs:node
+libnode-dev:/usr/include/node/node_api.h
 npm:npm
 clang:clang
 clang-format:clang-format

@@ -1,0 +1,465 @@
+/* addon.c - libcordon for Node, by Node-API alone. index.js is what users see; this passes plain values.
+ *
+ *     open(options) -> gate            close(gate)            warm(gate, language, limits, cells, timeout)
+ * drain(gate) start(gate, request, onOutput) -> {promise, cancel}      stats(gate)
+ *
+ * A check or run has a thread of its own, since libuv's are few and a program may take long. What it has to
+ * say comes to the event loop through a thread-safe function. */
+#include <node_api.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cordon/cordon.h"
+
+#define TEXTS_MAX 4096
+
+struct texts {
+    char **items;
+    uint32_t count;
+};
+
+/* Shared by the job and its cancel function, which may be called behind the end. The event loop's alone. */
+struct cancel_handle {
+    struct cordon_cancel *cancel; /* NULL: too late */
+    int references;
+};
+
+/* One check or run: the thread's until it says the end, then the event loop's. */
+struct job {
+    const struct cordon_gate *gate;
+    napi_ref gate_ref; /* so that it is not collected meanwhile */
+    napi_deferred deferred;
+    napi_threadsafe_function say;
+    struct cancel_handle *handle;
+    struct cordon_cancel *cancel; /* the handle's; NULL for a check */
+    char *path, *language, *source, *input;
+    size_t source_length, input_length;
+    struct texts arguments, environment, limits;
+    bool is_run, runs_rejected, has_output;
+};
+
+struct message {
+    struct cordon_answer *answer; /* NULL: output */
+    int stream;
+    size_t length;
+    char bytes[];
+};
+
+static napi_value throw_text(napi_env env, const char *text)
+{
+    napi_throw_error(env, NULL, text);
+    return NULL;
+}
+
+static napi_value property(napi_env env, napi_value object, const char *name)
+{
+    napi_value value = NULL;
+    napi_get_named_property(env, object, name, &value);
+    return value;
+}
+
+static bool is_type(napi_env env, napi_value value, napi_valuetype wanted)
+{
+    napi_valuetype type;
+    return value && napi_typeof(env, value, &type) == napi_ok && type == wanted;
+}
+
+/* A copy with a NUL behind it; NULL for what is no text. */
+static char *text_take(napi_env env, napi_value value)
+{
+    size_t length;
+    if (!is_type(env, value, napi_string) ||
+        napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok)
+        return NULL;
+    char *text = malloc(length + 1);
+    if (text) napi_get_value_string_utf8(env, value, text, length + 1, &length);
+    return text;
+}
+
+/* Of a Buffer or a Uint8Array; never NULL for one. */
+static char *bytes_take(napi_env env, napi_value value, size_t *length)
+{
+    bool is_array = false;
+    napi_typedarray_type type;
+    void *data = NULL;
+    *length = 0;
+    if (!value || napi_is_typedarray(env, value, &is_array) != napi_ok || !is_array) return NULL;
+    napi_get_typedarray_info(env, value, &type, length, &data, NULL, NULL);
+    char *bytes = malloc(*length + 1);
+    if (bytes && *length) memcpy(bytes, data, *length);
+    return bytes;
+}
+
+static void texts_free(struct texts *texts)
+{
+    for (uint32_t i = 0; i < texts->count; i++) free(texts->items[i]);
+    free(texts->items);
+    *texts = (struct texts){0};
+}
+
+static bool texts_take(napi_env env, napi_value array, struct texts *texts)
+{
+    bool is_array = false;
+    uint32_t count = 0;
+    if (!array || napi_is_array(env, array, &is_array) != napi_ok || !is_array) return true;
+    napi_get_array_length(env, array, &count);
+    if (count > TEXTS_MAX) return false;
+    texts->items = calloc(count + 1, sizeof *texts->items);
+    for (; texts->items && texts->count < count; texts->count++) {
+        napi_value item;
+        napi_get_element(env, array, texts->count, &item);
+        if (!(texts->items[texts->count] = text_take(env, item))) return false;
+    }
+    return texts->items != NULL;
+}
+
+static uint64_t number_take(napi_env env, napi_value value)
+{
+    double number = 0;
+    if (is_type(env, value, napi_number)) napi_get_value_double(env, value, &number);
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+static void gate_finalize(napi_env env, void *data, void *hint)
+{
+    (void)env, (void)hint;
+    struct cordon_gate **gate = data;
+    cordon_gate_close(*gate);
+    free(gate);
+}
+
+static struct cordon_gate **gate_take(napi_env env, napi_value value)
+{
+    void *data = NULL;
+    if (is_type(env, value, napi_external)) napi_get_value_external(env, value, &data);
+    struct cordon_gate **gate = data;
+    if (gate && *gate) return gate;
+    throw_text(env, "the gate is closed");
+    return NULL;
+}
+
+static napi_value gate_open(napi_env env, napi_callback_info info)
+{
+    size_t count = 1;
+    napi_value given, result = NULL;
+    napi_get_cb_info(env, info, &count, &given, NULL, NULL);
+    struct texts rules = {0}, grants = {0};
+    char error[1400] = "the options are wrong", *policy = text_take(env, property(env, given, "policy")),
+         *reject_at = text_take(env, property(env, given, "rejectAt")),
+         *log = text_take(env, property(env, given, "log")),
+         *actor = text_take(env, property(env, given, "actor"));
+    struct cordon_gate **gate = calloc(1, sizeof *gate);
+    if (gate && texts_take(env, property(env, given, "rules"), &rules) &&
+        texts_take(env, property(env, given, "grants"), &grants)) {
+        struct cordon_gate_options options = {
+            .struct_size = sizeof options,
+            .rule_paths = (const char *const *)rules.items,
+            .rule_path_count = rules.count,
+            .grants = (const char *const *)grants.items,
+            .grant_count = grants.count,
+            .reject_at = reject_at,
+            .policy = policy,
+            .pool_cells = (uint32_t)number_take(env, property(env, given, "cells")),
+            .pool_memory_bytes = number_take(env, property(env, given, "memoryBytes")),
+            .pool_idle_ms = (uint32_t)number_take(env, property(env, given, "idleMs")),
+            .log = log,
+            .actor = actor,
+        };
+        *gate = cordon_gate_open(&options, error, sizeof error);
+    }
+    texts_free(&rules);
+    texts_free(&grants);
+    free(policy), free(reject_at), free(log), free(actor);
+    if (gate && *gate && napi_create_external(env, gate, gate_finalize, NULL, &result) == napi_ok)
+        return result;
+    if (gate) cordon_gate_close(*gate);
+    free(gate);
+    return throw_text(env, error);
+}
+
+static napi_value gate_close(napi_env env, napi_callback_info info)
+{
+    size_t count = 1;
+    napi_value value;
+    napi_get_cb_info(env, info, &count, &value, NULL, NULL);
+    struct cordon_gate **gate = gate_take(env, value);
+    if (gate) cordon_gate_close(*gate);
+    if (gate) *gate = NULL;
+    return NULL;
+}
+
+static void job_free(struct job *job)
+{
+    texts_free(&job->arguments);
+    texts_free(&job->environment);
+    texts_free(&job->limits);
+    free(job->path), free(job->language), free(job->source), free(job->input);
+    free(job);
+}
+
+/* In the job's thread. Out of memory ends the cell: nothing is left out in silence. */
+static bool output_say(void *context, int stream, const void *bytes, size_t length)
+{
+    struct job *job = context;
+    struct message *message = malloc(sizeof *message + length);
+    if (!message) return false;
+    *message = (struct message){.stream = stream, .length = length};
+    memcpy(message->bytes, bytes, length);
+    if (napi_call_threadsafe_function(job->say, message, napi_tsfn_nonblocking) == napi_ok) return true;
+    free(message);
+    return false;
+}
+
+static void *job_work(void *context)
+{
+    struct job *job = context;
+    struct message *message = calloc(1, sizeof *message);
+    struct cordon_run_options options = {
+        .struct_size = sizeof options,
+        .arguments = (const char *const *)job->arguments.items,
+        .argument_count = job->arguments.count,
+        .environment = (const char *const *)job->environment.items,
+        .environment_count = job->environment.count,
+        .limits = (const char *const *)job->limits.items,
+        .limit_count = job->limits.count,
+        .runs_rejected = job->runs_rejected,
+        .stdin_bytes = job->input,
+        .stdin_length = job->input_length,
+        .cancel = job->cancel,
+        .on_output = job->has_output ? output_say : NULL,
+        .context = job,
+    };
+    struct cordon_answer *answer =
+        job->is_run
+            ? cordon_run(job->gate, job->path, job->language, job->source, job->source_length, &options)
+            : cordon_check(job->gate, job->path, job->language, job->source, job->source_length);
+    if (!message || !answer) abort(); /* no memory for the smallest of things */
+    message->answer = answer;
+    napi_threadsafe_function say = job->say;
+    if (napi_call_threadsafe_function(say, message, napi_tsfn_nonblocking) != napi_ok) {
+        cordon_answer_free(answer);
+        free(message);
+    }
+    napi_release_threadsafe_function(say, napi_tsfn_release);
+    return NULL;
+}
+
+static void text_put(napi_env env, napi_value object, const char *name, const char *text)
+{
+    napi_value value;
+    napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &value);
+    napi_set_named_property(env, object, name, value);
+}
+
+static void output_put(napi_env env, napi_value object, const char *name, const char *bytes, size_t length)
+{
+    napi_value value;
+    napi_create_buffer_copy(env, length, bytes, NULL, &value);
+    napi_set_named_property(env, object, name, value);
+}
+
+/* The answer's texts; index.js reads the JSON. An error rejects the promise. */
+static void answer_settle(napi_env env, struct job *job, struct cordon_answer *answer)
+{
+    napi_value result, text;
+    const char *error = cordon_answer_error(answer);
+    if (error) {
+        napi_create_string_utf8(env, error, NAPI_AUTO_LENGTH, &text);
+        napi_create_error(env, NULL, text, &result);
+        napi_reject_deferred(env, job->deferred, result);
+        return;
+    }
+    size_t length;
+    napi_create_object(env, &result);
+    text_put(env, result, "json", cordon_answer_json(answer));
+    const char *bytes = cordon_answer_stdout(answer, &length);
+    output_put(env, result, "stdout", bytes, length);
+    bytes = cordon_answer_stderr(answer, &length);
+    output_put(env, result, "stderr", bytes, length);
+    napi_resolve_deferred(env, job->deferred, result);
+}
+
+/* In the event loop. No environment: it is being taken down. */
+static void message_take(napi_env env, napi_value on_output, void *context, void *data)
+{
+    struct job *job = context;
+    struct message *message = data;
+    if (env && message->answer) {
+        answer_settle(env, job, message->answer);
+    } else if (env && is_type(env, on_output, napi_function)) {
+        napi_value undefined, arguments[2];
+        napi_get_undefined(env, &undefined);
+        napi_create_int32(env, message->stream, &arguments[0]);
+        napi_create_buffer_copy(env, message->length, message->bytes, NULL, &arguments[1]);
+        napi_call_function(env, undefined, on_output, 2, arguments, NULL);
+    }
+    cordon_answer_free(message->answer);
+    free(message);
+}
+
+static void handle_release(struct cancel_handle *handle)
+{
+    if (handle && --handle->references == 0) free(handle);
+}
+
+static void job_finalize(napi_env env, void *data, void *hint)
+{
+    (void)hint;
+    struct job *job = data;
+    job->handle->cancel = NULL;
+    cordon_cancel_free(job->cancel);
+    handle_release(job->handle);
+    if (env) napi_delete_reference(env, job->gate_ref);
+    job_free(job);
+}
+
+static napi_value cancel_fire(napi_env env, napi_callback_info info)
+{
+    size_t count = 0;
+    void *data;
+    napi_get_cb_info(env, info, &count, NULL, NULL, &data);
+    struct cancel_handle *handle = data;
+    if (handle->cancel) cordon_cancel_fire(handle->cancel);
+    return NULL;
+}
+
+static void cancel_finalize(napi_env env, void *data, void *hint)
+{
+    (void)env, (void)hint;
+    handle_release(data);
+}
+
+/* What the request says. False: it is none, or there is no memory. */
+static bool request_take(napi_env env, napi_value request, struct job *job)
+{
+    job->source = bytes_take(env, property(env, request, "source"), &job->source_length);
+    job->input = bytes_take(env, property(env, request, "input"), &job->input_length);
+    job->language = text_take(env, property(env, request, "language"));
+    job->path = text_take(env, property(env, request, "path"));
+    napi_get_value_bool(env, property(env, request, "isRun"), &job->is_run);
+    napi_get_value_bool(env, property(env, request, "runRejected"), &job->runs_rejected);
+    return job->source && job->language && texts_take(env, property(env, request, "args"), &job->arguments) &&
+           texts_take(env, property(env, request, "env"), &job->environment) &&
+           texts_take(env, property(env, request, "limits"), &job->limits);
+}
+
+static napi_value job_start(napi_env env, napi_callback_info info)
+{
+    size_t count = 3;
+    napi_value given[3], result, promise, cancel, name, undefined;
+    napi_get_cb_info(env, info, &count, given, NULL, NULL);
+    struct cordon_gate **gate = gate_take(env, given[0]);
+    struct job *job = gate ? calloc(1, sizeof *job) : NULL;
+    if (!job) return NULL;
+    job->gate = *gate;
+    job->has_output = is_type(env, given[2], napi_function);
+    job->handle = request_take(env, given[1], job) ? calloc(1, sizeof *job->handle) : NULL;
+    if (job->handle && job->is_run) job->cancel = cordon_cancel_new();
+    if (!job->handle || (job->is_run && !job->cancel)) {
+        free(job->handle);
+        job_free(job);
+        return throw_text(env, "the request is wrong");
+    }
+    *job->handle = (struct cancel_handle){job->cancel, 2};
+    napi_create_object(env, &result);
+    napi_create_promise(env, &job->deferred, &promise);
+    napi_create_function(env, "cancel", NAPI_AUTO_LENGTH, cancel_fire, job->handle, &cancel);
+    napi_add_finalizer(env, cancel, job->handle, cancel_finalize, NULL, NULL);
+    napi_set_named_property(env, result, "promise", promise);
+    napi_set_named_property(env, result, "cancel", cancel);
+    napi_create_reference(env, given[0], 1, &job->gate_ref);
+    napi_create_string_utf8(env, "cordon", NAPI_AUTO_LENGTH, &name);
+    napi_get_undefined(env, &undefined);
+    pthread_t thread;
+    bool is_started =
+        napi_create_threadsafe_function(env, job->has_output ? given[2] : NULL, NULL, name, 0, 1, job,
+                                        job_finalize, job, message_take, &job->say) == napi_ok;
+    if (is_started && pthread_create(&thread, NULL, job_work, job) == 0) {
+        pthread_detach(thread);
+        return result;
+    }
+    if (is_started) napi_release_threadsafe_function(job->say, napi_tsfn_abort);
+    return throw_text(env, "no thread for a job");
+}
+
+static napi_value gate_warm(napi_env env, napi_callback_info info)
+{
+    size_t count = 5;
+    napi_value given[5];
+    napi_get_cb_info(env, info, &count, given, NULL, NULL);
+    struct cordon_gate **gate = gate_take(env, given[0]);
+    if (!gate) return NULL;
+    char error[1400] = "the options are wrong", *language = text_take(env, given[1]);
+    struct texts limits = {0};
+    bool is_warm = language && texts_take(env, given[2], &limits);
+    struct cordon_run_options options = {.struct_size = sizeof options,
+                                         .limits = (const char *const *)limits.items,
+                                         .limit_count = limits.count};
+    is_warm = is_warm && cordon_gate_warm(*gate, language, &options, (uint32_t)number_take(env, given[3]),
+                                          (uint32_t)number_take(env, given[4]), error, sizeof error);
+    texts_free(&limits);
+    free(language);
+    return is_warm ? NULL : throw_text(env, error);
+}
+
+static napi_value gate_drain(napi_env env, napi_callback_info info)
+{
+    size_t count = 1;
+    napi_value value;
+    napi_get_cb_info(env, info, &count, &value, NULL, NULL);
+    struct cordon_gate **gate = gate_take(env, value);
+    if (gate) cordon_gate_drain(*gate);
+    return NULL;
+}
+
+static napi_value gate_stats(napi_env env, napi_callback_info info)
+{
+    size_t count = 1;
+    napi_value value, result, number;
+    napi_get_cb_info(env, info, &count, &value, NULL, NULL);
+    struct cordon_gate **gate = gate_take(env, value);
+    if (!gate) return NULL;
+    struct cordon_pool_stats now = {.struct_size = sizeof now};
+    cordon_gate_stats(*gate, &now);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } fields[] = {{"warmRuns", now.warm_runs},           {"coldRuns", now.cold_runs},
+                  {"cellsBooted", now.cells_booted},     {"cellsDiscarded", now.cells_discarded},
+                  {"cellsRecycled", now.cells_recycled}, {"cellsWaiting", now.cells_waiting},
+                  {"cellsBooting", now.cells_booting},   {"waitingMemoryBytes", now.waiting_memory_bytes}};
+    napi_create_object(env, &result);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        napi_create_double(env, (double)fields[i].value, &number);
+        napi_set_named_property(env, result, fields[i].name, number);
+    }
+    return result;
+}
+
+static napi_value text_ask(napi_env env, napi_callback_info info)
+{
+    size_t count = 1;
+    napi_value value, result;
+    napi_get_cb_info(env, info, &count, &value, NULL, NULL);
+    char *feature = text_take(env, value);
+    napi_get_boolean(env, feature && cordon_has(feature), &result);
+    free(feature);
+    return result;
+}
+
+NAPI_MODULE_INIT()
+{
+    static const struct {
+        const char *name;
+        napi_callback call;
+    } functions[] = {{"open", gate_open},   {"close", gate_close}, {"start", job_start}, {"warm", gate_warm},
+                     {"drain", gate_drain}, {"stats", gate_stats}, {"has", text_ask}};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        napi_value function;
+        napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &function);
+        napi_set_named_property(env, exports, functions[i].name, function);
+    }
+    text_put(env, exports, "version", cordon_version());
+    return exports;
+}

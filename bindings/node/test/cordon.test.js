@@ -1,0 +1,90 @@
+// The Node package against the real library.
+'use strict';
+const assert = require('node:assert');
+const fs = require('node:fs');
+const { after, before, test } = require('node:test');
+const cordon = require('..');
+
+let pool;
+before(() => { pool = new cordon.Pool({ cells: 2, grants: ['env=NAME'] }); });
+after(() => pool.close());
+
+test('a check tells what it found', async () => {
+  const report = await cordon.check("import os\nos.environ['KEY']", { path: 'x.py' });
+  assert.strictEqual(report.approved, false);
+  const { capability, argument, line, granted } = report.findings[0];
+  assert.deepStrictEqual({ capability, argument, line, granted }, { capability: 'env', argument: 'KEY', line: 2, granted: false });
+  assert.strictEqual((await cordon.check('print(1)')).approved, true);
+});
+
+test('wrong options say what is wrong', async () => {
+  assert.throws(() => new cordon.Gate({ grants: ['nett=x'] }), /did you mean net/);
+  await assert.rejects(cordon.check('x', { language: 'cobol' }), /unknown language/);
+  await assert.rejects(cordon.run('print(1)', { env: { OTHER: 'x' } }), /OTHER/);
+  await assert.rejects(cordon.run('print(1)', { args: ['a\0b'] }), TypeError);
+});
+
+test('a run gives what the program did', async () => {
+  const source = "import os, sys\nprint(sys.argv[1:], os.environ['NAME'], input())\nprint('e', file=sys.stderr)\nsys.exit(3)";
+  const result = await pool.run(source, { args: ['a', 'b c'], env: { NAME: 'v' }, input: 'line\n' });
+  assert.deepStrictEqual([result.ended, result.exitCode, result.stdout, result.stderr], ['exited', 3, "['a', 'b c'] v line\n", 'e\n']);
+  assert.ok(result.details.peak_memory_kib > 0);
+});
+
+test('javascript too', async () => {
+  const result = await pool.run('console.log([1, 2].map(x => x * 2))', { language: 'javascript', require: true });
+  assert.strictEqual(result.stdout, '[ 2, 4 ]\n');
+});
+
+test('refusals, limits and failures are thrown where that is wanted', async () => {
+  await assert.rejects(pool.run("import os\nos.system('id')", { require: true }),
+    (error) => error instanceof cordon.Rejected && error.report.findings.length > 0);
+  await assert.rejects(pool.run('while True: pass', { limits: { wall: '200ms' }, require: true }),
+    (error) => error instanceof cordon.LimitReached && error.result.limit === 'wall');
+  await assert.rejects(pool.run('1 / 0', { require: true }), cordon.ProgramFailed);
+});
+
+test('a pool is warm', async () => {
+  pool.warm('python', 1, { timeoutMs: 20000 });
+  assert.strictEqual((await pool.run('print(1)')).warm, true);
+  assert.ok(pool.stats().warmRuns >= 1);
+});
+
+test('streams come in order and end early', async () => {
+  let text = '';
+  let last;
+  for await (const part of pool.stream('for i in range(3): print(i, flush=True)')) {
+    if (part.data) text += part.data;
+    last = part;
+  }
+  assert.strictEqual(text, '0\n1\n2\n');
+  assert.strictEqual(last.ok, true);
+  for await (const part of pool.stream("print('x', flush=True)\nwhile True: pass")) {
+    assert.strictEqual(String(part.data), 'x\n');
+    break;
+  }
+});
+
+test('an AbortSignal ends the cell', async () => {
+  await assert.rejects(pool.run('while True: pass', { signal: AbortSignal.timeout(200) }), { name: 'TimeoutError' });
+  await assert.rejects(pool.run('print(1)', { signal: AbortSignal.abort() }), { name: 'AbortError' });
+});
+
+test('many at once share a gate, and leave no descriptor', async () => {
+  const open = () => fs.readdirSync('/proc/self/fd').length;
+  await pool.run('print(1)');
+  const results = await Promise.all(Array.from({ length: 8 }, (_, i) => pool.run(`print(${i})`)));
+  assert.deepStrictEqual(results.map((result) => result.stdout), Array.from({ length: 8 }, (_, i) => `${i}\n`));
+  const gate = new cordon.Gate();
+  const idle = open();
+  for (let i = 0; i < 100; i++) await gate.check('x = 1');
+  for (let i = 0; i < 3; i++) await gate.run('print(1)');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(open() <= idle + 6, `${idle} ${open()}`);
+  await gate.close();
+  await assert.rejects(gate.check('x = 1'), /closed/);
+});
+
+test('features', () => {
+  assert.ok(cordon.has('runtime:javascript') && !cordon.has('x') && cordon.version);
+});
