@@ -154,7 +154,7 @@ static void javascript_import_bind(struct binder *binder, uint32_t import, uint3
     for (uint32_t at = import + 1; !source && at < nodes[import].next; at = nodes[at].next)
         if (binder_shape(binder, at) == SHAPE_IMPORT_REQUIRE) source = binder_child(binder, at, FIELD_SOURCE);
     if (!source) return;
-    struct view module = module_normalize(scope_string_text(table, source));
+    struct view module = module_normalize(table, scope_string_text(table, source));
     for (uint32_t at = import + 1; at < source; at++) {
         enum shape shape = binder_shape(binder, at);
         enum shape around = binder_shape(binder, nodes[at].parent);

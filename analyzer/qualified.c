@@ -205,7 +205,7 @@ static void javascript_call_resolve(struct resolver *resolver, uint32_t call, ui
     bool is_import = resolver_shape(resolver, function) == SHAPE_NONE &&
                      view_equals(node_text(resolver->syntax, function), VIEW("import"));
     if (first && (is_import || resolver_is(resolver, name, "require"))) {
-        module_take(resolver, call, module_normalize(resolver_text(resolver, first)));
+        module_take(resolver, call, module_normalize(&resolver->table, resolver_text(resolver, first)));
     } else if (resolver_is(resolver, name, "Reflect.get")) {
         uint32_t attribute = text_argument(resolver, call, 1);
         uint32_t argument = resolver_argument(resolver, call, 0);

@@ -23,10 +23,18 @@ bool shape_is_scope(enum shape shape)
            shape == SHAPE_EXCEPT;
 }
 
-struct view module_normalize(struct view name)
+struct view module_normalize(struct scope_table *table, struct view name)
 {
     if (view_starts_with(name, VIEW("node:"))) name = view_slice(name, 5, name.length);
-    return name;
+    bool is_file = name.length && (name.bytes[0] == '.' || name.bytes[0] == '/');
+    if (is_file || view_ends_with(name, VIEW(".node"))) return name;
+    if (view_starts_with(name, VIEW("@"))) name = view_slice(name, 1, name.length);
+    struct view copy = arena_copy(table->arena, name);
+    for (size_t i = 0; i < copy.length; i++) {
+        if (copy.bytes[i] == '/') ((char *)copy.bytes)[i] = '.';
+        if (copy.bytes[i] == '-') ((char *)copy.bytes)[i] = '_';
+    }
+    return copy;
 }
 
 static uint32_t text_intern(struct scope_table *table, struct view text)

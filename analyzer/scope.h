@@ -92,8 +92,9 @@ uint32_t dotted_of_node(struct scope_table *table, uint32_t node);
 /* The text of a string literal without holes, or empty. In the arena. */
 struct view scope_string_text(struct scope_table *table, uint32_t string);
 
-/* A module as rules name it: without "node:". */
-struct view module_normalize(struct view name);
+/* A module as rules name it, so that a pattern can: without "node:" and "@", "fs/promises" as fs.promises,
+ * "node-fetch" as node_fetch. A file keeps its name. In the arena. */
+struct view module_normalize(struct scope_table *table, struct view name);
 
 /* Whether this node opens a scope. */
 bool shape_is_scope(enum shape shape);
