@@ -45,6 +45,7 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
     case FORMULA_PATTERN:
         if (e->is_text) return true;
         return pattern_is_possible(e, formula->patterns[e->language]);
+    case FORMULA_QUERY:
     case FORMULA_REGEX:
     case FORMULA_NOT:
     case FORMULA_NOT_INSIDE:
@@ -258,6 +259,8 @@ static const char *formula_word(enum formula_kind kind)
     switch (kind) {
     case FORMULA_PATTERN:
         return "pattern";
+    case FORMULA_QUERY:
+        return "query";
     case FORMULA_REGEX:
         return "pattern-regex";
     case FORMULA_ALL:
@@ -282,7 +285,8 @@ static bool universe(struct evaluation *e, const struct scope *scope, struct ran
 
 static bool is_positive(enum formula_kind kind)
 {
-    return kind == FORMULA_PATTERN || kind == FORMULA_REGEX || kind == FORMULA_ALL || kind == FORMULA_ANY;
+    return kind == FORMULA_PATTERN || kind == FORMULA_REGEX || kind == FORMULA_QUERY || kind == FORMULA_ALL ||
+           kind == FORMULA_ANY;
 }
 
 /* Adds one conjunct to what there is. `has_any`: whether there is anything yet but the universe. */
@@ -388,6 +392,9 @@ bool formula_evaluate(struct evaluation *e, const struct program_formula *formul
     switch (kind) {
     case FORMULA_PATTERN:
         is_fine = (e->is_text ? text_evaluate : evaluate_pattern)(e, formula, scope, out);
+        break;
+    case FORMULA_QUERY:
+        is_fine = query_evaluate(e, formula, scope, out);
         break;
     case FORMULA_REGEX:
         is_fine = evaluate_regex(e, formula, scope, out);

@@ -52,6 +52,10 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
 bool formula_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
                       struct range_list *out);
 
+/* FORMULA_QUERY (match_query.c). */
+bool query_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
+                    struct range_list *out);
+
 /* FORMULA_PATTERN of a rule that sees text (match_text.c). */
 bool text_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
                    struct range_list *out);

@@ -22,6 +22,7 @@ struct rule_place {
 
 enum formula_kind {
     FORMULA_PATTERN,    /* `text` is code with metavariables */
+    FORMULA_QUERY,      /* `text` is a tree-sitter query */
     FORMULA_REGEX,      /* `text` is PCRE2, multi-line, over the source's bytes */
     FORMULA_ALL,        /* `patterns`: children and conditions together */
     FORMULA_ANY,        /* `pattern-either` */

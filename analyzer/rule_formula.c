@@ -28,6 +28,7 @@ operators[] = {
     {"pattern-not", TAKES_EITHER, FORMULA_NOT, false},
     {"pattern-inside", TAKES_EITHER, FORMULA_INSIDE, false},
     {"pattern-not-inside", TAKES_EITHER, FORMULA_NOT_INSIDE, false},
+    {"query", TAKES_TEXT, FORMULA_QUERY, false},
     {"pattern-regex", TAKES_TEXT, FORMULA_REGEX, true},
     {"pattern-not-regex", TAKES_EITHER, FORMULA_NOT, true},
 };
@@ -47,13 +48,8 @@ static const struct condition_word {
 /* In the schema, with a meaning that cordon does not have yet: named, so that nobody takes it for a typing
  * mistake. */
 static const char *const later_words[] = {
-    "match",
-    "metavariable-name",
-    "taint",
-    "join",
-    "query",
-    "pattern-where-python",
-    "semgrep-internal-pattern-anywhere",
+    "match", "metavariable-name",    "taint",
+    "join",  "pattern-where-python", "semgrep-internal-pattern-anywhere",
 };
 
 /* Keys of a rule that are no operators. Those without effect here say nothing about what matches. */
@@ -381,8 +377,11 @@ static struct formula *operator_read(struct loader *loader, const struct operato
         if (!expect_kind(loader, value, YAML_SEQUENCE, operator->word)) return NULL;
         return all_read(loader, value, operator->kind == FORMULA_ANY);
     }
-    if (operator->shape == TAKES_TEXT)
-        return leaf_read(loader, value, operator->word, operator->is_inner_regex);
+    if (operator->shape == TAKES_TEXT) {
+        struct formula *leaf = leaf_read(loader, value, operator->word, operator->is_inner_regex);
+        if (leaf && operator->kind == FORMULA_QUERY) leaf->kind = FORMULA_QUERY;
+        return leaf;
+    }
     struct formula *outer = formula_new(loader, value, operator->kind);
     if (!outer) return NULL;
     struct formula *inner = value->kind == YAML_MAPPING

@@ -1,6 +1,7 @@
 /* Rules to programs. */
 #include "analyzer/limits.h"
 #include "analyzer/program.h"
+#include "analyzer/query.h"
 #include "analyzer/ruleset.h"
 #include "analyzer/text_pattern.h"
 #include "base/array.h"
@@ -72,6 +73,41 @@ static bool compile_pattern(struct compiler *c, const struct formula *formula, s
         return false;
     }
     return true;
+}
+
+/* The line of a byte of an operator's text; of a text that begins on its key's line, also the column. */
+static void place_in_text(struct compiler *c, const struct formula *formula, size_t at)
+{
+    struct rule_place where = formula->place;
+    size_t end =
+        formula->text.length; /* what is missing at the end is missing on the last line that says something */
+    while (end > 0 && strchr(" \t\r\n", formula->text.bytes[end - 1])) end--;
+    for (size_t i = 0; i < at && i < end; i++)
+        if (formula->text.bytes[i] == '\n') where.line++;
+    place(c, &where);
+}
+
+/* The query once for each language; one of a family need not have its kinds of nodes. */
+static bool compile_query(struct compiler *c, const struct formula *formula, struct program_formula *out)
+{
+    struct error first = {0};
+    size_t at = 0;
+    if (c->is_text) error_set(&first, ERROR_RULE, "a query is about nodes, and text of no language has none");
+    uint32_t read = 0, refused = 0; /* families */
+    for (int i = 0; i < LANGUAGE_COUNT && !c->is_text; i++) {
+        struct error err = {0};
+        size_t err_at = 0;
+        if (!(c->language_mask & (1u << i))) continue;
+        out->queries[i] = query_compile(&c->context, &languages[i], formula->text, &err_at, &err);
+        *(out->queries[i] ? &read : &refused) |= 1u << languages[i].family;
+        if (out->queries[i] || first.code) continue;
+        first = err;
+        at = err_at;
+    }
+    if (!c->is_text && !(refused & ~read)) return true;
+    if (c->err) *c->err = first;
+    place_in_text(c, formula, at);
+    return false;
 }
 
 /* A regex's groups are the metavariables $1, $2 ...; those with a name also that. */
@@ -158,6 +194,7 @@ static const struct program_formula *compile_formula(struct compiler *c, const s
     out->children = children;
     out->conditions = conditions;
     if (formula->kind == FORMULA_PATTERN && !compile_pattern(c, formula, out)) return NULL;
+    if (formula->kind == FORMULA_QUERY && !compile_query(c, formula, out)) return NULL;
     if (formula->kind == FORMULA_REGEX && !compile_regex(c, formula, out)) return NULL;
     for (uint32_t i = 0; i < formula->child_count; i++) {
         children[i] = compile_formula(c, formula->children[i]);

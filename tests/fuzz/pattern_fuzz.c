@@ -1,5 +1,5 @@
 /* Pattern text as input: compiling it and running it must end, whatever it is. The first byte chooses the
- * language and whether the text is a regex instead, or a pattern of text of no language. */
+ * language and whether the text is a regex instead, a query, or a pattern of text of no language. */
 #include <stdlib.h>
 
 #include "analyzer/comparison.h"
@@ -97,7 +97,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena, 256u << 20);
     struct view text = view_make((const char *)data + 1, size - 1);
     struct view rule = rule_of(&arena, data[0] & 128 ? "generic" : target->source.language->word,
-                               data[0] & 64 ? "pattern-regex" : "pattern", text);
+                               data[0] & 64   ? "pattern-regex"
+                               : data[0] & 32 ? "query"
+                                              : "pattern",
+                               text);
     struct ruleset *ruleset = ruleset_new();
     struct matcher *matcher = ruleset ? matcher_new(ruleset) : NULL;
     struct finding_list findings = {0};
