@@ -73,7 +73,7 @@ bool binding_equals(const struct tree_match *m, const struct binding *a, const s
     return view_equals(binding_text(m, a), binding_text(m, b));
 }
 
-bool bind(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next)
+bool binding_take(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next)
 {
     struct binding *at = &m->bindings[slot];
     if (at->kind != BINDING_NONE) return binding_equals(m, at, &binding) ? solve(m, next) : false;
@@ -86,7 +86,7 @@ bool bind(struct tree_match *m, uint16_t slot, struct binding binding, const str
 bool bind_node(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t value, const struct goal *next)
 {
     const struct node *node = &m->syntax->nodes[n];
-    return bind(m, slot, (struct binding){node->start, node->end, n, 0, value, BINDING_NODE}, next);
+    return binding_take(m, slot, (struct binding){node->start, node->end, n, 0, value, BINDING_NODE}, next);
 }
 
 bool bind_span(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t end, uint32_t parent_end,
@@ -103,5 +103,5 @@ bool bind_span(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t end, ui
     } else { /* nothing: an empty place where it would stand */
         binding.start = binding.end = n > 0 ? nodes[n - 1].end : 0;
     }
-    return bind(m, slot, binding, next);
+    return binding_take(m, slot, binding, next);
 }

@@ -130,7 +130,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
         binding.kind = BINDING_TEXT;
         binding.value = 0;
     }
-    return bind(m, want->slot, binding, next);
+    return binding_take(m, want->slot, binding, next);
 }
 
 bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)

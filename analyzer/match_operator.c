@@ -67,7 +67,7 @@ static bool bind_operands(struct tree_match *m, const struct goal *goal, uint32_
     if (want->op == PATTERN_ANY) return solve(m, rest);
     if (want->op != PATTERN_METAVAR || want->symbol) return false;
     struct binding binding = {.start = nodes[first].start, .end = nodes[last].end, .kind = BINDING_TEXT};
-    return bind(m, want->slot, binding, rest);
+    return binding_take(m, want->slot, binding, rest);
 }
 
 /* In order: an ellipsis takes any number, a metavariable one or more. */

@@ -107,7 +107,7 @@ bool match_statement(struct tree_match *m, uint32_t p, uint32_t n, const struct 
 /* Binds the slot to source siblings [n, end) and goes on; nothing is bound afterwards. */
 bool bind_span(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t end, uint32_t parent_end,
                const struct goal *next);
-bool bind(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next);
+bool binding_take(struct tree_match *m, uint16_t slot, struct binding binding, const struct goal *next);
 
 bool bind_node(struct tree_match *m, uint16_t slot, uint32_t n, uint32_t value, const struct goal *next);
 

@@ -148,7 +148,7 @@ static bool traceparent_refuse(struct error *err)
     return error_remedy(err, "as in 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 }
 
-static bool count_parse(struct view value, uint32_t *count, struct error *err)
+static bool count_parse(struct view value, const char *flag, uint32_t *count, struct error *err)
 {
     *count = 0;
     for (size_t i = 0; i < value.length && i < 9; i++) {
@@ -156,14 +156,31 @@ static bool count_parse(struct view value, uint32_t *count, struct error *err)
         *count = *count * 10 + (uint32_t)(value.bytes[i] - '0');
         if (i + 1 == value.length && *count) return true;
     }
-    return error_set(err, ERROR_USAGE, "--last wants a number from 1");
+    return error_set(err, ERROR_USAGE, "%s wants a number from 1", flag);
+}
+
+/* What goes into the audit log, and where that is. */
+static bool record_take(struct parsing *parsing, enum option option, struct view value)
+{
+    struct options *options = parsing->options;
+    if (option == OPTION_LOG)
+        return policy_set_log(&options->policy, parsing->arena, VIEW("path"), value.bytes, parsing->flag, 0,
+                              parsing->err);
+    if (option == OPTION_NO_LOG) return options->policy.log.is_off = true;
+    if (option == OPTION_TRACEPARENT) {
+        options->traceparent = value.bytes;
+        return record_is_traceparent(value.bytes) || traceparent_refuse(parsing->err);
+    }
+    options->actor = value.bytes;
+    return value.length <= RECORD_ACTOR_BYTES ||
+           error_set(parsing->err, ERROR_USAGE, "--actor takes at most %d bytes", RECORD_ACTOR_BYTES);
 }
 
 /* What `cordon log` looks for. */
 static bool query_take(struct parsing *parsing, enum option option, struct view value)
 {
     struct log_query *query = &parsing->options->query;
-    if (option == OPTION_LAST) return count_parse(value, &query->last, parsing->err);
+    if (option == OPTION_LAST) return count_parse(value, parsing->flag, &query->last, parsing->err);
     if (option == OPTION_FOLLOW) return query->follows = true;
     if (option == OPTION_PARTIAL) return query->is_partial = true;
     if (option == OPTION_ANCHOR) return text_push(parsing, &query->anchors, value.bytes);
@@ -213,6 +230,32 @@ static bool format_take(struct parsing *parsing, struct view value)
     struct report_output output = {formats[choice], path.bytes};
     return ARRAY_PUSH(parsing->arena, &parsing->options->outputs, output) ||
            error_set(parsing->err, ERROR_LIMIT, "too many arguments");
+}
+
+static bool mode_parse(struct view value, unsigned *mode, struct error *err)
+{
+    *mode = 0;
+    for (size_t i = 0; i < value.length && i < 4; i++) {
+        if (value.bytes[i] < '0' || value.bytes[i] > '7') break;
+        *mode = *mode * 8 + (unsigned)(value.bytes[i] - '0');
+        if (i + 1 == value.length && *mode && *mode <= 0777) return true;
+    }
+    return error_set(err, ERROR_USAGE, "--socket-mode wants octal permissions, as in 660");
+}
+
+/* Of `cordon serve`. */
+static bool serve_take(struct parsing *parsing, enum option option, struct view value)
+{
+    enum { CELLS_MAX = 1024, QUEUE_MAX = 16384 };
+    struct serve_options *serve = &parsing->options->serve;
+    struct error *err = parsing->err;
+    if (option == OPTION_LISTEN) serve->listen = value.bytes;
+    if (option == OPTION_TOKEN_FILE) serve->token_file = value.bytes;
+    if (option == OPTION_SOCKET_MODE) return mode_parse(value, &serve->socket_mode, err);
+    if (option == OPTION_CELLS && !count_parse(value, parsing->flag, &serve->cells, err)) return false;
+    if (option == OPTION_QUEUE && !count_parse(value, parsing->flag, &serve->queue, err)) return false;
+    if (serve->cells <= CELLS_MAX && serve->queue <= QUEUE_MAX) return true;
+    return error_set(err, ERROR_USAGE, "at most %d cells and a queue of %d", CELLS_MAX, QUEUE_MAX);
 }
 
 /* One flag with its value. One case for each line of option.def. */
@@ -302,17 +345,10 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_EXPLAIN_CHECK:
         return options->has_explanation = true;
     case OPTION_LOG:
-        return policy_set_log(&options->policy, parsing->arena, VIEW("path"), value.bytes, parsing->flag, 0,
-                              err);
     case OPTION_NO_LOG:
-        return options->policy.log.is_off = true;
     case OPTION_ACTOR:
-        options->actor = value.bytes;
-        return value.length <= RECORD_ACTOR_BYTES ||
-               error_set(err, ERROR_USAGE, "--actor takes at most %d bytes", RECORD_ACTOR_BYTES);
     case OPTION_TRACEPARENT:
-        options->traceparent = value.bytes;
-        return record_is_traceparent(value.bytes) || traceparent_refuse(err);
+        return record_take(parsing, option, value);
     case OPTION_DECISION:
     case OPTION_RULE:
     case OPTION_EVENT:
@@ -325,6 +361,12 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_PARTIAL:
     case OPTION_HTML:
         return query_take(parsing, option, value);
+    case OPTION_LISTEN:
+    case OPTION_TOKEN_FILE:
+    case OPTION_SOCKET_MODE:
+    case OPTION_CELLS:
+    case OPTION_QUEUE:
+        return serve_take(parsing, option, value);
     case OPTION_POLICY: /* taken before the others */
         return true;
     case OPTION_HELP:

@@ -44,6 +44,13 @@ struct log_query {
     const char *html;
 };
 
+/* Of `cordon serve`. Zero: the default. */
+struct serve_options {
+    const char *listen, *token_file;
+    unsigned socket_mode;
+    uint32_t cells, queue;
+};
+
 struct options {
     bool is_help, has_stats, uses_gitignore, has_explanation, is_staged;
     enum report_format format; /* on standard output */
@@ -62,6 +69,7 @@ struct options {
     const char *explain;
     const char *actor, *traceparent; /* NULL: not said */
     struct log_query query;
+    struct serve_options serve;
     struct texts operands;  /* before -- */
     struct texts arguments; /* behind -- */
 };

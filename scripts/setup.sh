@@ -19,6 +19,7 @@ libjansson-dev:pc:jansson
 libseccomp-dev:pc:libseccomp
 nettle-dev:pc:nettle
 libutf8proc-dev:pc:libutf8proc
+libmicrohttpd-dev:pc:libmicrohttpd
 libcmocka-dev:pc:cmocka
 bubblewrap:bwrap
 bats:bats
