@@ -32,7 +32,10 @@ bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     if (symbol == 0) return false;
     uint8_t role = form_at(m, n).role;
     bool is_text = role == FORM_NAME && node->symbol == symbol;
-    bool is_key = role == FORM_STRING && m->pattern->nodes[p].field && constant_at(m, n) == symbol;
+    /* a key of a pair may be quoted; a value that is the text "eval" is not the function */
+    bool is_first_of_pair = node->parent + 1 == n && form_at(m, node->parent).role == FORM_PAIR;
+    bool is_key =
+        role == FORM_STRING && m->pattern->nodes[p].field && is_first_of_pair && constant_at(m, n) == symbol;
     if (is_text || is_key || denotes(m, p, n, symbol)) return solve(m, next);
     return false;
 }

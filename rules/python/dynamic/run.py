@@ -92,6 +92,19 @@ def exec(self): ...
 @dataclass
 class eval: ...
 
+# ruleid: python.dynamic.handed-on
+table = {"x": exec}
+# ruleid: python.dynamic.handed-on
+f(key=eval)
+# ruleid: python.dynamic.handed-on
+pick = lambda: __import__
+# ok: python.dynamic.handed-on
+table = {"x": execute}
+# ok: python.dynamic.handed-on
+f(key=evaluate)
+# ok: python.dynamic.handed-on
+exec_name = "x"
+
 # ruleid: python.dynamic.assembled-name
 getattr(os, "metsys"[::-1])("id")
 # ruleid: python.dynamic.assembled-name
@@ -175,6 +188,8 @@ import site
 
 # ruleid: python.dynamic.import-system
 site.addsitedir("plugins")
+# ruleid: python.dynamic.import-system
+__loader__.load_module("os")
 # ok: python.dynamic.import-system
 importlib.metadata.version("x")
 # ok: python.dynamic.import-system

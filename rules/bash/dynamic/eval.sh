@@ -1,0 +1,4 @@
+# ruleid: bash.dynamic.eval
+eval "$x"
+# ok: bash.dynamic.eval
+evaluate x

@@ -1,0 +1,10 @@
+# ruleid: bash.exec.package-manager
+pip install x
+# ruleid: bash.exec.package-manager
+apt-get -y install x
+# ruleid: bash.exec.package-manager
+npx x
+# ok: bash.exec.package-manager
+pip list
+# ok: bash.exec.package-manager
+npm test

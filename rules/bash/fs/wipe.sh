@@ -1,0 +1,10 @@
+# ruleid: bash.fs.wipe
+rm -rf /
+# ruleid: bash.fs.wipe
+rm -rf /etc/x
+# ruleid: bash.fs.wipe
+dd if=/dev/zero of=/dev/sda
+# ok: bash.fs.wipe
+rm -rf build
+# ok: bash.fs.wipe
+dd if=x of=y

@@ -1,0 +1,6 @@
+# ruleid: bash.secrets.keychain
+security find-generic-password -wa x
+# ruleid: bash.secrets.keychain
+gpg --export-secret-keys x
+# ok: bash.secrets.keychain
+gpg --version

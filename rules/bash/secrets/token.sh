@@ -1,0 +1,4 @@
+# ruleid: bash.secrets.token
+KEY=AKIAIOSFODNN7EXAMPLE
+# ok: bash.secrets.token
+KEY=AKIA

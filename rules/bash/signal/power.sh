@@ -1,0 +1,6 @@
+# ruleid: bash.signal.power
+shutdown now
+# ruleid: bash.signal.power
+reboot
+# ok: bash.signal.power
+echo reboot
