@@ -3,7 +3,7 @@
 BUILD ?= build
 MESON_ARGS ?=
 
-.PHONY: all demo check deps build install format fuzz clean
+.PHONY: all demo check deps build install format fuzz bench clean
 
 all: build
 
@@ -28,6 +28,9 @@ format: deps
 
 fuzz: deps
 	@sh scripts/fuzz.sh
+
+bench: build
+	@python3 bench/bench.py $(BUILD)
 
 clean:
 	@rm -rf $(BUILD)

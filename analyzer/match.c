@@ -56,6 +56,8 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
     const struct form_table *forms = language ? form_table_of(language) : NULL;
     *session = (struct session){.map.from = ruleset->symbols};
     if (language && !forms) return error_set(err, ERROR_UNSUPPORTED, "no rules for %s", language->word);
+    if (language && !(ruleset->language_mask & (1u << language->id)))
+        return error_set(err, ERROR_UNSUPPORTED, "the rules are not compiled for %s", language->word);
     /* the regexes run without PCRE2's own check */
     if (utf8_find_invalid(syntax->source->bytes) != SIZE_MAX)
         return error_set(err, ERROR_INPUT, "the source is not UTF-8");

@@ -50,6 +50,7 @@ struct ruleset {
     struct arena arena;
     struct rule_list rules;
     struct program *programs; /* by the rule's index; NULL before compiling */
+    uint32_t language_mask;   /* what they are compiled for; zero: nothing can be matched */
     struct symbol_table *symbols;
     struct regex_list regexes;
     struct digest digest;

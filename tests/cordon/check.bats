@@ -169,3 +169,19 @@ teardown() { teardown_folder; }
         [[ $output == *"cordon.guard."* ]]
     done
 }
+
+@test "rules that are compiled for one language find what those for all find" {
+    printf '#!/usr/bin/env node\nrequire("child_process").exec("id")\n' >"$BATS_TEST_TMPDIR/unnamed"
+    mkdir "$BATS_TEST_TMPDIR/alone" "$BATS_TEST_TMPDIR/mixed"
+    cp "$CORDON_SOURCE_ROOT"/examples/*.py "$BATS_TEST_TMPDIR/alone"
+    cp "$CORDON_SOURCE_ROOT"/examples/*.py "$BATS_TEST_TMPDIR/unnamed" "$CORDON_SOURCE_ROOT"/examples/*.js "$BATS_TEST_TMPDIR/mixed"
+    list='import json, sys; print(*sorted((s["sha256"], f["rule_id"], f["start"]["offset"]) for s in json.load(sys.stdin)["sources"] if s["language"] == sys.argv[1] for f in s["findings"]), sep="\n")'
+    cd "$BATS_TEST_TMPDIR"
+    alone=$("$CORDON" check --format json alone | python3 -c "$list" python)
+    mixed=$("$CORDON" check --format json mixed | python3 -c "$list" python)
+    [ -n "$alone" ] && [ "$alone" = "$mixed" ]
+    # a file whose language only its first line tells
+    run "$CORDON" check --format json unnamed
+    [ "$status" -eq 1 ]
+    [[ $output == *javascript.exec* ]]
+}

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""What cordon costs beside others, as ratios of medians measured in turns on this machine.
+
+    make bench                                   # writes bench/RESULTS.md and bench/results.svg
+    BENCH_SECONDS=60 BENCH_ROUNDS=200 make bench # longer
+
+Each row times the peers in turns, so that what else the machine does falls on all of them. What is not installed is said."""
+import asyncio
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+root = pathlib.Path(__file__).resolve().parent.parent
+build = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else root / "build").resolve()
+os.environ.setdefault("CORDON_LIBRARY", str(build / "libcordon.so.0"))
+sys.path.insert(0, str(root / "bindings/python"))
+import cordon  # noqa: E402  (the library of this build)
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "40"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
+PROGRAM = str(build / "cordon")
+PYTHON, NODE = "/usr/bin/python3", shutil.which("node")
+work = pathlib.Path(tempfile.mkdtemp(prefix="cordon-bench-"))
+os.environ["XDG_STATE_HOME"] = str(work / "state")  # the audit log of the measured commands
+lines, bars, missing = [], [], []
+
+
+def say(text=""):
+    print(text, flush=True)
+    lines.append(text)
+
+
+def quantile(values, part):
+    return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def timed(command, fine=(0,), **options):
+    start = time.perf_counter()
+    ended = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options).returncode
+    taken = (time.perf_counter() - start) * 1e3
+    if ended not in fine:
+        raise SystemExit(f"{command[0]} ended with {ended}: {command}")
+    return taken
+
+
+def in_turns(commands, rounds=ROUNDS):
+    """{name: [milliseconds]}, one of each in every round; the first round warms up."""
+    taken = {name: [] for name in commands}
+    for turn in range(rounds + 1):
+        for name, command in commands.items():
+            taken[name].append(command() if callable(command) else timed(command))
+    return {name: values[1:] for name, values in taken.items()}
+
+
+def table(title, taken, base):
+    """A row for each: median, quartiles, ratio of medians to `base`."""
+    say(f"\n### {title}\n")
+    say("| | median ms | quartiles ms | best ms | ratio |\n|---|---|---|---|---|")
+    against = statistics.median(taken[base])
+    for name, values in taken.items():
+        median = statistics.median(values)
+        say(f"| {name} | {median:.2f} | {quantile(values, .25):.2f} to {quantile(values, .75):.2f} | {min(values):.2f} | {median / against:.2f} |")
+        bars.append((f"{title}: {name}", median))
+
+
+def tool(*names):
+    """The first that is installed, or NULL; says so where none is."""
+    for name in names:
+        found = shutil.which(name)
+        if found and not (name == "sg" and "shadow" in subprocess.run([found, "--help"], capture_output=True, text=True).stderr):
+            return found
+    missing.append(names[0])
+    return None
+
+
+def source_of(size):
+    """Ordinary code of about so many bytes."""
+    unit = "def area_{0}(width, height):\n    total = width * height\n    return [total + n for n in range({0})]\n\n\n"
+    text, number = "", 0
+    while len(text) < size:
+        text += unit.format(number)
+        number += 1
+    return text
+
+
+def cold_check():
+    path = work / "small.py"
+    path.write_text(source_of(2048))
+    (work / "rule.yml").write_text("id: x\nlanguage: python\nrule: {pattern: eval($X)}\n")
+    commands = {"cordon check, default packs": [PROGRAM, "check", str(path)], "python3 -c pass": [PYTHON, "-c", "pass"]}
+    if ast_grep := tool("ast-grep"):
+        commands["ast-grep, one rule"] = [ast_grep, "scan", "--rule", str(work / "rule.yml"), str(path)]
+    if ruff := tool("ruff"):
+        commands["ruff, its defaults"] = [ruff, "check", "--no-cache", "--isolated", str(path)]
+    table("Whole process, a file of 2 KB", in_turns(commands), "cordon check, default packs")
+
+
+def throughput():
+    """The default packs over the standard library, in megabytes a second of one thread."""
+    files = [path for path in pathlib.Path("/usr/lib/python3.11").glob("*.py") if path.stat().st_size < 256 * 1024] or \
+            [path for path in pathlib.Path(os.__file__).parent.glob("*.py") if path.stat().st_size < 256 * 1024]
+    texts = [(path, path.read_bytes()) for path in files]
+    total = sum(len(text) for _, text in texts) / 1e6
+    gate = cordon.Gate()
+    start = time.perf_counter()
+    for path, text in texts:
+        gate.check(text, path=path)
+    rates = {"cordon, default packs, to findings": total / (time.perf_counter() - start)}
+    for name, command in (("ruff", ["check", "--no-cache", "--isolated", "-q"]), ("bandit", ["-q"]), ("ast-grep", ["run", "-p", "eval($X)"]),
+                          ("semgrep", ["--metrics=off", "--quiet", "--config", str(work / "rule.yml")])):
+        found = shutil.which(name)
+        if not found:
+            missing.append(name)
+            continue
+        taken = timed([found, *command, *map(str, files)], fine=(0, 1))
+        rates[f"{name}, whole process, all threads it wants"] = total / taken * 1e3
+    say(f"\n### Python's standard library, {total:.1f} MB in {len(files)} files\n\n| | MB/s |\n|---|---|")
+    for name, rate in rates.items():
+        say(f"| {name} | {rate:.1f} |")
+
+
+def bwrap(*inside):
+    return ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink",
+            "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--ro-bind", str(work), "/work", *inside]
+
+
+def cold_run():
+    (work / "one.py").write_text("print(1)\n")
+    (work / "one.js").write_text("console.log(1)\n")
+    os.chmod(work, 0o755)
+    gate = cordon.Gate()
+    commands = {
+        "bubblewrap, bare": bwrap(PYTHON, "-I", "-B", "-Xutf8", "/work/one.py"),
+        "the interpreter alone": [PYTHON, "-I", "-B", "-Xutf8", str(work / "one.py")],
+        "libcordon, cold, check included": lambda: in_library(gate, "print(1)")[1],
+        "cordon run, whole process": [PROGRAM, "run", str(work / "one.py")],
+    }
+    if found := tool("nsjail"):
+        commands["nsjail"] = [found, "-Q", "-Mo", "--chroot", "/", "--", PYTHON, "-I", "-B", str(work / "one.py")]
+    if found := tool("firejail"):
+        commands["firejail"] = [found, "--quiet", "--noprofile", "--net=none", PYTHON, "-I", "-B", str(work / "one.py")]
+    if found := tool("runsc"):
+        commands["runsc do (gVisor)"] = [found, "do", PYTHON, "-I", "-B", str(work / "one.py")]
+    tool("crun")
+    table("Python, cold: start to end", in_turns(commands), "bubblewrap, bare")
+    commands = {"bubblewrap, bare": bwrap(NODE, "/work/one.js"), "the interpreter alone": [NODE, str(work / "one.js")],
+                "libcordon, cold, check included": lambda: in_library(gate, "console.log(1)", "javascript")[1]}
+    table("Node, cold: start to end", in_turns(commands, ROUNDS // 2), "bubblewrap, bare")
+    gate.close()
+
+
+def in_library(gate, source, language="python"):
+    """Milliseconds to the first output and to the result."""
+    first = []
+    start = time.perf_counter()
+    gate.run(source, language, require=True, on_output=lambda _: first or first.append(time.perf_counter()))
+    return (first[0] - start) * 1e3, (time.perf_counter() - start) * 1e3
+
+
+def warm_run():
+    say("\n### Warm: from the call to the first output and to the result, check included\n")
+    say("| | first p50 | first p99 | first best | result p50 | result p99 | result best | ms |\n|---|---|---|---|---|---|---|---|")
+    for language, source in (("python", "print(6 * 7)"), ("javascript", "console.log(6 * 7)")):
+        with cordon.Pool(cells=4) as pool:
+            pool.warm(language, 3, timeout_ms=30000)
+            taken = []
+            for _ in range(5 * ROUNDS):
+                while pool.stats()["cells_waiting"] < 2 or pool.stats()["cells_booting"]:
+                    time.sleep(0.002)
+                taken.append(in_library(pool, source, language))
+            assert pool.stats()["cold_runs"] == 0
+            cell = pool.stats()["waiting_memory_bytes"] / pool.stats()["cells_waiting"] / 1e6
+        parts = [[sample[i] for sample in taken] for i in (0, 1)]
+        figures = " | ".join(f"{quantile(part, .5):.2f} | {quantile(part, .99):.2f} | {min(part):.2f}" for part in parts)
+        say(f"| {language} | {figures} | a waiting cell's own memory: {cell:.1f} MB |")
+        bars.append((f"Warm {language}: first output", quantile(parts[0], .5)))
+        bars.append((f"Warm {language}: result", quantile(parts[1], .5)))
+
+
+def rate_of(job, threads=2):
+    """Jobs a second of so many threads."""
+    end, counts = time.monotonic() + SECONDS, [0] * threads
+
+    def loop(number):
+        while time.monotonic() < end:
+            job()
+            counts[number] += 1
+    workers = [threading.Thread(target=loop, args=(number,)) for number in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return sum(counts) / SECONDS
+
+
+def sustained():
+    with cordon.Pool(cells=8) as pool:
+        pool.warm("python", 4, timeout_ms=30000)
+        cells = rate_of(lambda: pool.run("print(1)", require=True))
+    bare = rate_of(lambda: timed([PYTHON, "-I", "-B", "-Xutf8", str(work / "one.py")]))
+    say(f"\n### Sustained, {SECONDS:.0f} s, two callers, a cell for every run, check included\n\n| | runs/s | ratio |\n|---|---|---|")
+    say(f"| libcordon with a pool | {cells:.0f} | {cells / bare:.2f} |\n| the interpreter alone | {bare:.0f} | 1.00 |")
+
+
+def concurrent():
+    say("\n### At once, with a pool of 16\n\n| at once | runs/s | result p50 ms | p99 ms |\n|---|---|---|---|")
+    with cordon.Pool(cells=16) as pool:
+        for count in (1, 4, 16, 64, 200):
+            taken = []
+
+            async def one():
+                start = time.perf_counter()
+                await pool.arun("print(1)", require=True)
+                taken.append((time.perf_counter() - start) * 1e3)
+
+            async def all_of_them():
+                await asyncio.gather(*[one() for _ in range(count)])
+            start = time.perf_counter()
+            asyncio.run(all_of_them())
+            say(f"| {count} | {count / (time.perf_counter() - start):.0f} | {quantile(taken, .5):.1f} | {quantile(taken, .99):.1f} |")
+
+
+def layers():
+    """bubblewrap's parts one on top of the other, around /bin/true."""
+    binds = ["--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"]
+    steps = [("user namespace and mounts", ["--unshare-user"]), ("+ processes", ["--unshare-pid"]), ("+ ipc, hostname", ["--unshare-ipc", "--unshare-uts"]),
+             ("+ network", ["--unshare-net"]), ("+ /proc", ["--proc", "/proc"]), ("+ /dev", ["--dev", "/dev"])]
+    commands, options = {"/bin/true alone": ["/usr/bin/true"]}, []
+    for name, more in steps:
+        options = options + more
+        commands[name] = ["bwrap", *options, *binds, "/usr/bin/true"]
+    table("Layers of a cell", in_turns(commands), "/bin/true alone")
+
+
+def steady():
+    """Memory and descriptors of a process that checks and runs for long."""
+    checks, runs = int(os.environ.get("BENCH_CHECKS", "20000")), int(os.environ.get("BENCH_RUNS", "500"))
+
+    def now():
+        pages = int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+        return pages * 4096 / 1e6, len(os.listdir("/proc/self/fd"))
+    with cordon.Pool(cells=4) as pool:
+        pool.warm("python", 2, timeout_ms=30000)
+        for _ in range(200):
+            pool.check("import os\nos.system('id')")
+        for _ in range(50):
+            pool.run("print(1)")
+        pool.warm("python", 2, timeout_ms=30000)
+        before = now()
+        for _ in range(checks):
+            pool.check("import os\nos.system('id')")
+        for _ in range(runs):
+            pool.run("print(1)")
+        pool.warm("python", 2, timeout_ms=30000)
+        time.sleep(0.3)
+        after = now()
+    say(f"\n### One process, {checks} checks and {runs} runs\n\n| | before | after |\n|---|---|---|")
+    say(f"| resident MB | {before[0]:.1f} | {after[0]:.1f} |\n| descriptors | {before[1]} | {after[1]} |")
+
+
+def plot(path):
+    """Bars on a logarithmic axis; no library is needed for so little."""
+    import math
+    width, row, left = 900, 22, 420
+    low, high = math.log10(min(value for _, value in bars)), math.log10(max(value for _, value in bars))
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{row * len(bars) + 30}" font-family="sans-serif" font-size="12">',
+             '<rect width="100%" height="100%" fill="white"/>']
+    for number, (name, value) in enumerate(bars):
+        y, length = 10 + row * number, 10 + (width - left - 90) * (math.log10(value) - low) / (high - low or 1)
+        color = "#2b6cb0" if "cordon" in name or "Warm" in name else "#a0aec0"
+        name = name.replace("&", "&amp;").replace("<", "&lt;")
+        parts.append(f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{name}</text><rect x="{left}" y="{y}" width="{length:.1f}" '
+                     f'height="{row - 6}" fill="{color}"/><text x="{left + length + 6:.1f}" y="{y + 13}">{value:.2f} ms</text>')
+    path.write_text("\n".join(parts) + f'\n<text x="{left}" y="{row * len(bars) + 24}">median milliseconds, logarithmic</text></svg>\n')
+
+
+def main():
+    say("# Measured\n\nWritten by `make bench`. Compare ratios within a table, not times between machines.\n")
+    say(f"{platform.system()} {platform.release()}, {os.cpu_count()} processors, Python {platform.python_version()}, Node "
+        f"{subprocess.run([NODE, '--version'], capture_output=True, text=True).stdout.strip()}, cordon {cordon.version()}; load "
+        f"{os.getloadavg()[0]:.1f} at the start; {ROUNDS} rounds. `result.layers`: "
+        f"{json.dumps(cordon.run('1').details['layers'])}.")
+    for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, steady):
+        part()
+    if missing:
+        say(f"\nNot installed here, so not measured: {', '.join(sorted(set(missing)))}.")
+    (root / "bench/RESULTS.md").write_text("\n".join(lines) + "\n\n![bars](results.svg)\n")
+    plot(root / "bench/results.svg")
+    shutil.rmtree(work)
+
+
+main()
