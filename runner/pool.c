@@ -32,6 +32,7 @@ struct pool *pool_open(const struct pool_options *options, struct error *err)
     }
     pool->options = options_fill(options);
     pool->owner = getpid();
+    waiting_sweep();
     pthread_mutex_init(&pool->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);

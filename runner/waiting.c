@@ -1,32 +1,36 @@
 #include "runner/waiting.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/io.h"
 
-enum { SEND_TIMEOUT_MS = 2000 };
+enum { SEND_TIMEOUT_MS = 2000, LEFT_SECONDS = 60 };
+
+static const char *const folders[] = {"/dev/shm", "/tmp"};
 
 /* A file with a name for as long as bubblewrap needs one to bind it; then only the cell and we hold it. Only
  * we can write to it: the cell's mount of it is read-only. */
 static bool program_file_make(struct waiting *waiting, int *file, struct error *err)
 {
-    static const char *const folders[] = {"/dev/shm", "/tmp"};
     uint64_t salt[2];
     if (getrandom(salt, sizeof salt, 0) != sizeof salt)
         return error_set_errno(err, ERROR_SYSTEM, errno, "no random bytes");
     for (size_t i = 0; i < sizeof folders / sizeof *folders && waiting->program_fd < 0; i++) {
-        snprintf(waiting->program_path, sizeof waiting->program_path, "%s/cordon-%016llx%016llx", folders[i],
-                 (unsigned long long)salt[0], (unsigned long long)salt[1]);
+        snprintf(waiting->program_path, sizeof waiting->program_path, "%s/cordon-%d-%016llx%016llx",
+                 folders[i], (int)getpid(), (unsigned long long)salt[0], (unsigned long long)salt[1]);
         waiting->program_fd =
             open(waiting->program_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
     }
@@ -37,6 +41,28 @@ static bool program_file_make(struct waiting *waiting, int *file, struct error *
     *file = open(waiting->program_path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (*file >= 0 && fchmod(waiting->program_fd, 0444) == 0) return true;
     return error_set_errno(err, ERROR_SYSTEM, errno, "cannot make a file for a waiting cell");
+}
+
+void waiting_sweep(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        DIR *folder = opendir(folders[i]);
+        for (struct dirent *entry; folder && (entry = readdir(folder));) {
+            struct stat status;
+            int pid, rest = 0;
+            if (sscanf(entry->d_name, "cordon-%d-%*32[0-9a-f]%n", &pid, &rest) != 1 || entry->d_name[rest])
+                continue;
+            /* A process of another pid namespace looks gone: its boot is over after so long. */
+            bool is_left = fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                           rest > 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+                           status.st_size == 0 && now.tv_sec - status.st_mtime > LEFT_SECONDS &&
+                           kill(pid, 0) < 0 && errno == ESRCH;
+            if (is_left) unlinkat(dirfd(folder), entry->d_name, 0);
+        }
+        if (folder) closedir(folder);
+    }
 }
 
 static void program_file_unlink(struct waiting *waiting)

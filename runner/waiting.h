@@ -13,9 +13,12 @@
 struct waiting {
     struct cell cell;
     int program_fd;        /* where the program's bytes go */
-    char program_path[64]; /* the name of that file, until the cell holds it; "" then */
+    char program_path[80]; /* the name of that file, until the cell holds it; "" then */
     uint64_t memory_bytes; /* the interpreter's own, when it was ready */
 };
+
+/* Takes away what a process that was killed in the middle of a boot left behind. */
+void waiting_sweep(void);
 
 /* Starts the boot; ready when the cell's job descriptor is readable. The cell dies with the calling thread.
  */

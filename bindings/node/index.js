@@ -1,7 +1,11 @@
 // Check code that nobody should trust, and run it in a cell. index.d.ts is the manual.
 'use strict';
+const fs = require('fs');
 const path = require('path');
-const addon = require(process.env.CORDON_NODE_ADDON || path.join(__dirname, 'build', 'cordon.node'));
+// A package manager that runs no install scripts leaves the building to the first use.
+const built = process.env.CORDON_NODE_ADDON || path.join(__dirname, 'build', 'cordon.node');
+if (!fs.existsSync(built)) require('child_process').execFileSync(process.execPath, [path.join(__dirname, 'build.js')], { stdio: 'inherit' });
+const addon = require(built);
 
 class CordonError extends Error {
   get name() { return this.constructor.name; }

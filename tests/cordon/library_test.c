@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <fcntl.h>
+#include <pthread.h>
+
 #include <cmocka.h>
 
 #include "cordon/cordon.h"
@@ -215,6 +218,81 @@ static void a_pool_serves_runs_that_it_fits(void **state)
     cordon_gate_close(gate);
 }
 
+static void *runs_and_checks(void *shared)
+{
+    const struct cordon_gate *gate = shared;
+    uintptr_t failures = 0;
+    for (int i = 0; i < 5; i++) {
+        size_t length;
+        struct cordon_answer *answer = cordon_run(gate, NULL, "python", "print(6*7)", 10, NULL);
+        failures += strcmp(cordon_answer_stdout(answer, &length), "42\n") != 0;
+        cordon_answer_free(answer);
+        answer = cordon_check(gate, NULL, "python", "import os\nos.system('id')", 25);
+        failures += cordon_answer_is_approved(answer) || !strstr(cordon_answer_json(answer), "os-system");
+        cordon_answer_free(answer);
+    }
+    return (void *)failures; /* cmocka's asserts are for the first thread */
+}
+
+static void threads_share_a_gate(void **state)
+{
+    (void)state;
+    struct cordon_gate_options options = {.struct_size = sizeof options, .pool_cells = 3};
+    struct cordon_gate *gate = cordon_gate_open(&options, NULL, 0);
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, runs_and_checks, gate), 0);
+    cordon_gate_drain(gate); /* while they run */
+    for (int i = 0; i < 4; i++) {
+        void *failures;
+        pthread_join(threads[i], &failures);
+        assert_null(failures);
+    }
+    struct cordon_pool_stats stats = {.struct_size = sizeof stats};
+    cordon_gate_stats(gate, &stats);
+    assert_int_equal(stats.warm_runs + stats.cold_runs, 20);
+    cordon_gate_close(gate);
+}
+
+/* What a sanitizer keeps of freed memory is no leak. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) || \
+    __has_feature(thread_sanitizer)
+enum { IS_SANITIZED = 1 };
+#else
+enum { IS_SANITIZED = 0 };
+#endif
+
+static uint64_t descriptors_and_pages(unsigned *descriptors)
+{
+    unsigned long pages = 0;
+    *descriptors = 0;
+    for (int fd = 0; fd < 1024; fd++) *descriptors += fcntl(fd, F_GETFD) >= 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file || fscanf(file, "%*u %lu", &pages) != 1) pages = 0;
+    if (file) fclose(file);
+    return pages;
+}
+
+static void many_checks_and_runs_stay_flat(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    unsigned before = 0, after = 0;
+    uint64_t pages_before = 0, pages_after = 0;
+    for (int i = 0; i <= 3000; i++) {
+        cordon_answer_free(check(gate, "import os; os.system('id')"));
+        if (i % 300 == 0) cordon_answer_free(cordon_run(gate, NULL, "python", "print(1)", 8, NULL));
+        if (i == 1000) pages_before = descriptors_and_pages(&before);
+    }
+    pages_after = descriptors_and_pages(&after);
+    assert_int_equal(before, after);
+    if (!IS_SANITIZED && pages_after > pages_before + 256)
+        fail_msg("%lu pages, then %lu", pages_before, pages_after);
+    cordon_gate_close(gate);
+}
+
 static void structs_of_other_sizes(void **state)
 {
     (void)state;
@@ -282,6 +360,8 @@ int main(void)
         cmocka_unit_test(output_and_events_come_as_they_happen),
         cmocka_unit_test(a_run_is_canceled),
         cmocka_unit_test(a_pool_serves_runs_that_it_fits),
+        cmocka_unit_test(threads_share_a_gate),
+        cmocka_unit_test(many_checks_and_runs_stay_flat),
         cmocka_unit_test(structs_of_other_sizes),
         cmocka_unit_test(what_the_library_has),
         cmocka_unit_test(a_file_is_checked),

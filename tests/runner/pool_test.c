@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -364,6 +366,27 @@ static void none_outlives_its_owner(void **state)
     for (int i = 0; i < 4; i++) assert_true(is_readable(cells[i]));
 }
 
+static void what_a_killed_process_left_is_swept(void **state)
+{
+    (void)state;
+    char left[64], live[64];
+    struct timespec old[2] = {{1, 0}, {1, 0}};
+    pid_t gone = fork();
+    if (gone == 0) _exit(0);
+    waitpid(gone, NULL, 0);
+    snprintf(left, sizeof left, "/tmp/cordon-%d-%032d", (int)gone, 0);
+    snprintf(live, sizeof live, "/tmp/cordon-%d-%032d", (int)getpid(), 0);
+    close(open(left, O_CREAT | O_WRONLY, 0400));
+    close(open(live, O_CREAT | O_WRONLY, 0400));
+    waiting_sweep();
+    assert_int_equal(access(left, F_OK), 0); /* too young to judge */
+    utimensat(AT_FDCWD, left, old, 0);
+    utimensat(AT_FDCWD, live, old, 0);
+    waiting_sweep();
+    assert_int_not_equal(access(left, F_OK), 0);
+    assert_int_equal(unlink(live), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_pool_recovers_from_cells_that_die),
         cmocka_unit_test(the_wall_clock_starts_with_the_job),
         cmocka_unit_test(none_outlives_its_owner),
+        cmocka_unit_test(what_a_killed_process_left_is_swept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
