@@ -15,6 +15,7 @@
 #include "runner/ending.h"
 #include "runner/run.h"
 #include "runner/traffic.h"
+#include "runner/turnstile.h"
 
 enum {
     /* The group knows the time of processes that nobody waited for; cordon-cell does not. */
@@ -170,6 +171,8 @@ bool cell_run(struct arena *arena, const struct spec *spec, const struct cell_io
               struct error *err)
 {
     *result = (struct result){.exit_code = -1, .limit = LIMIT_NONE};
+    AUTO_FD int place = -1;
+    if (!turnstile_enter(&place, &spec->limits, io->cancel_fd, err)) return false;
     struct package package;
     struct cell cell = CELL_ZERO;
     struct launch_program program = {.source = spec->source, .file = -1};

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/io.h"
+#include "runner/own_folder.h"
 
 enum { LIST_BYTES_MAX = 1 << 18, COPY_MODE = 0555 };
 
@@ -47,52 +48,9 @@ static struct digest roots_digest(const struct closure_roots *roots, struct aren
     return digest_sum_end(&sum);
 }
 
-/* Whether nobody but us and root can change what the folder holds. Above the last, one that everybody may
- * write to will do where the sticky bit keeps them from what is not theirs, as in /tmp. */
-static bool is_ours(int fd, bool is_last)
-{
-    struct stat status;
-    if (fstat(fd, &status) < 0) return false;
-    bool is_sticky = !is_last && status.st_mode & S_ISVTX;
-    if (status.st_mode & (S_IWGRP | S_IWOTH) && !is_sticky) return false;
-    return status.st_uid == geteuid() || (!is_last && status.st_uid == 0);
-}
-
-/* Down the path, through no link and no folder that another user can write to; the last two parts are made.
- */
-static int folder_open(const char *path)
-{
-    int fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    struct view rest = view_of_cstr(path + 1), part;
-    bool has_more = *path == '/';
-    while (has_more && fd >= 0) {
-        char name[NAME_MAX + 1];
-        has_more = view_split(rest, '/', &part, &rest);
-        if (part.length == 0 || part.length > NAME_MAX) break;
-        memcpy(name, part.bytes, part.length);
-        name[part.length] = '\0';
-        bool is_near_end = !has_more || view_find_byte(rest, '/') == SIZE_MAX;
-        if (is_near_end) mkdirat(fd, name, 0755);
-        int below = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        close(fd);
-        fd = below;
-        if (fd >= 0 && !is_ours(fd, !has_more)) cleanup_fd(&fd);
-    }
-    if (has_more) cleanup_fd(&fd);
-    return fd;
-}
-
 static bool cache_open(struct cache *cache)
 {
-    const char *home = secure_getenv("HOME"), *own = secure_getenv("XDG_CACHE_HOME");
-    int length = -1;
-    if (geteuid() == 0)
-        length = snprintf(cache->path, sizeof cache->path, "/var/cache/cordon");
-    else if (own && own[0] == '/')
-        length = snprintf(cache->path, sizeof cache->path, "%s/cordon", own);
-    else if (home && home[0] == '/')
-        length = snprintf(cache->path, sizeof cache->path, "%s/.cache/cordon", home);
-    cache->fd = length > 0 && length < PATH_MAX - 128 ? folder_open(cache->path) : -1;
+    cache->fd = own_folder_open(cache->path);
     return cache->fd >= 0;
 }
 
@@ -193,7 +151,7 @@ static bool folder_make(const struct cache *cache, const struct closure *closure
     if (is_made && (errno == EEXIST || errno == ENOTEMPTY)) {
         struct closure *theirs = ARENA_NEW(arena, struct closure); /* of another process, meanwhile */
         AUTO_FD int there = openat(cache->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (theirs && there >= 0 && is_ours(there, true) && list_read(theirs, arena, there)) {
+        if (theirs && there >= 0 && own_folder_check(there, true) && list_read(theirs, arena, there)) {
             folder_remove(cache->fd, own);
             return true;
         }
@@ -231,7 +189,7 @@ bool library_cache_find(const struct closure_roots *roots, struct closure *closu
     AUTO_FD int known =
         has_cache ? openat(cache_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     *closure = (struct closure){0};
-    bool is_found = known >= 0 && is_ours(known, true) && list_read(closure, arena, known);
+    bool is_found = known >= 0 && own_folder_check(known, true) && list_read(closure, arena, known);
     if (!is_found && !closure_make(roots, closure, arena, err)) return false;
     if (!is_found && has_cache) is_found = folder_make(&cache, closure, arena, name);
     if (is_found) *folder = arena_format(arena, "%s/%s/lib", cache.path, name).bytes;

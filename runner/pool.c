@@ -247,8 +247,9 @@ bool pool_run(struct pool *pool, struct arena *arena, const struct spec *spec, c
     struct package package;
     struct digest digest;
     struct error ignored = {0};
-    bool may_wait = pool && is_owner(pool) && spec->is_ready && waiting_suits(spec) &&
-                    spec_pack(&package, &digest, arena, spec, &ignored);
+    /* With a number of cells configured each run passes the turnstile, which cell_run does. */
+    bool may_wait = pool && spec->limits.values[LIMIT_CELLS] == 0 && is_owner(pool) && spec->is_ready &&
+                    waiting_suits(spec) && spec_pack(&package, &digest, arena, spec, &ignored);
     for (struct slot *slot; may_wait && (slot = slot_take(pool, &package, &digest));) {
         if (!waiting_go(&slot->waiting, arena, spec)) {
             slot_return(pool, slot, false);

@@ -1,0 +1,137 @@
+# No process, no control group and no folder outlives its supervisor, whenever that ends and however.
+load ../lib
+
+setup() {
+    setup_folder
+    cd "$FOLDER"
+    printf 'import os, sys, time\nif os.fork() == 0: time.sleep(600)\nprint("up", flush=True)\ntime.sleep(600)\n' >x.py
+}
+teardown() { teardown_folder; }
+
+# What is left of the cells of a supervisor: its control groups with what is in them, and programs, which carry this
+# test's folder as their argument.
+left_of() { # PID
+    find /sys/fs/cgroup -maxdepth 6 -name "cordon-$1-*" 2>/dev/null
+    grep -ls "cordon-$1-" /proc/[0-9]*/cgroup 2>/dev/null
+    grep -lsa "/program/main.py.*$FOLDER" /proc/[0-9]*/cmdline 2>/dev/null
+    true
+}
+
+wait_gone() { # a second, as promised; the machine may be busy, so that what counts is that it ends at all
+    for _ in $(seq 200); do
+        [ -z "$(left_of "$1")" ] && return 0
+        sleep 0.05
+    done
+    left_of "$1"
+    return 1
+}
+
+@test "kill -9 of the supervisor at any stage leaves nothing" {
+    # Between no wait at all and well after the program is up: check, group, boot, run.
+    for wait in 0 0.004 0.008 0.012 0.016 0.02 0.024 0.028 0.032 0.04 0.06 0.1 0.3; do
+        "$CORDON" run --gate warn x.py -- "$FOLDER" >/dev/null 2>&1 &
+        pid=$!
+        sleep "$wait"
+        kill -KILL $pid
+        wait $pid 2>/dev/null || true
+        wait_gone $pid
+    done
+}
+
+@test "kill -9 while artifacts are collected, and while the output is held, leaves nothing" {
+    printf 'for i in range(2000): open(f"f{i}", "w").write("x" * 4000)\n' >y.py
+    for wait in 0.05 0.1 0.15 0.2; do
+        "$CORDON" run --gate warn --limit artifacts=2000 --artifacts "out$wait" y.py -- "$FOLDER" >/dev/null 2>&1 &
+        pid=$!
+        sleep "$wait"
+        kill -KILL $pid 2>/dev/null || true
+        wait $pid 2>/dev/null || true
+        wait_gone $pid
+    done
+}
+
+@test "INT, TERM and HUP end the cell and then the supervisor" {
+    for signal in INT TERM HUP; do
+        env --default-signal="$signal" "$CORDON" run --gate warn x.py -- "$FOLDER" >out.txt 2>/dev/null &
+        pid=$!
+        for _ in $(seq 200); do [ -s out.txt ] && break; sleep 0.05; done
+        kill -$signal $pid
+        status=0
+        wait $pid || status=$?
+        [ "$status" -gt 128 ]
+        wait_gone $pid
+        : >out.txt
+    done
+}
+
+@test "a closed output pipe ends the cell" {
+    printf 'import time\nwhile True:\n    print("x" * 1000, flush=True)\n    time.sleep(0.01)\n' >y.py
+    run timeout 20 bash -c "'$CORDON' run y.py | head -c 10; exit \${PIPESTATUS[0]}"
+    [ "$status" != 124 ]
+}
+
+@test "two fork bombs of one user run, and a third cell still starts" {
+    printf 'import os\nwhile True:\n    try: os.fork()\n    except OSError: pass\n' >bomb.py
+    printf 'import os, time\nfor _ in range(30):\n    if os.fork() == 0: time.sleep(600)\nprint("up", flush=True)\ntime.sleep(600)\n' >full.py
+    echo 'print("here")' >z.py
+    mkdir logs && chmod 777 logs
+    start() { as_nobody "$FOLDER/cordon" run --gate warn --log "logs/$1" "${@:2}"; }
+    start a full.py >a.txt 2>/dev/null &
+    a=$!
+    start b full.py >b.txt 2>/dev/null &
+    b=$!
+    for _ in $(seq 200); do [ -s a.txt ] && [ -s b.txt ] && break; sleep 0.05; done
+    for i in 1 2 3 4 5 6; do start "c$i" bomb.py >/dev/null 2>&1 & bombs="$bombs $!"; done
+    run start z z.py
+    [ "$status" = 0 ]
+    [ "$output" = here ]
+    kill $a $b
+    wait $a $b $bombs || true
+}
+
+@test "many runs leak nothing: no process, group, mount, descriptor, folder" {
+    echo 'print(1)' >z.py
+    "$CORDON" run z.py >/dev/null # the log and the cache are there from now on
+    files=$(ls -A | sort)
+    before="$(ls /proc/self/fd | wc -l) $(wc -l </proc/mounts) $(find /sys/fs/cgroup -name 'cordon-*' 2>/dev/null | wc -l)"
+    for _ in $(seq "${CORDON_LEAK_RUNS:-40}"); do "$CORDON" run z.py >/dev/null; done
+    for _ in $(seq 100); do
+        after="$(ls /proc/self/fd | wc -l) $(wc -l </proc/mounts) $(find /sys/fs/cgroup -name 'cordon-*' 2>/dev/null | wc -l)"
+        [ "$after" = "$before" ] && break
+        sleep 0.1
+    done
+    [ "$after" = "$before" ]
+    [ "$(ls -A | sort)" = "$files" ]
+}
+
+@test "a configured number of cells: more wait, up to a bound, and then hear that it is busy" {
+    printf 'import time\nprint("up", flush=True)\ntime.sleep(600)\n' >long.py
+    printf 'import time\ntime.sleep(0.3)\nprint("done")\n' >short.py
+    mkdir cache logs && chmod 777 cache logs && chmod 755 cache && chown "$(as_nobody id -u)" cache
+    start() { as_nobody env XDG_CACHE_HOME="$FOLDER/cache" "$FOLDER/cordon" run --log "logs/$1" --limit cells=1 "${@:2}"; }
+    start a long.py >a.txt 2>/dev/null &
+    long=$!
+    for _ in $(seq 200); do [ -s a.txt ] && break; sleep 0.05; done
+    run start b --limit queue=0 short.py
+    [ "$status" = 125 ]
+    [[ $output == *"busy: 1 cells run, and no more may wait (queue)"* ]]
+    run start c --limit queue_time=100ms short.py
+    [ "$status" = 125 ]
+    [[ $output == *"none has ended in time (queue_time)"* ]]
+    start d short.py >d.txt 2>/dev/null &
+    waits=$!
+    sleep 0.2
+    [ ! -s d.txt ]
+    kill -KILL $(pgrep -f "$FOLDER/cordon run --log logs/a" | tail -n 1)
+    wait $long || true
+    wait $waits
+    [ "$(cat d.txt)" = "done" ]
+    # Waiting ends with its caller.
+    start e long.py >e.txt 2>/dev/null &
+    long=$!
+    for _ in $(seq 200); do [ -s e.txt ] && break; sleep 0.05; done
+    run start f --format json --limit queue=0 short.py
+    [[ $output == *'"code": "busy"'* ]]
+    kill $long
+    wait $long || true
+}
