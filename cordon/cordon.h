@@ -97,6 +97,9 @@ struct cordon_run_options {
      * id of the run in `detail`). NULL: not called. */
     void (*on_event)(void *context, const char *event, const char *detail);
     void *context;
+    const char *const *files; /* "HOST" or "HOST:NAME": copies in the scratch folder */
+    size_t file_count;
+    const char *artifacts_folder; /* what the program leaves there is copied to; NULL: nothing is */
 };
 
 /* Checks and, where the gate approves, runs the program in a cell of its own and waits for its end. `options`

@@ -168,6 +168,7 @@ static unsigned status_of(const struct service_answer *answer)
     case ERROR_POLICY:
     case ERROR_SYSTEM:
     case ERROR_CELL:
+    case ERROR_BUSY:
         break;
     }
     return MHD_HTTP_SERVICE_UNAVAILABLE;

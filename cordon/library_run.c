@@ -125,6 +125,9 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
         .argument_count = (uint32_t)options->argument_count,
         .environment = options->environment,
         .environment_count = (uint32_t)options->environment_count,
+        .files = options->files,
+        .file_count = (uint32_t)options->file_count,
+        .artifacts_folder = options->artifacts_folder,
     };
     AUTO_SPEC struct spec spec = {0};
     AUTO_FD int input = input_open(options, err);

@@ -319,6 +319,9 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_ARTIFACTS:
         options->artifacts = value.bytes;
         return true;
+    case OPTION_WEAKER:
+        options->accepts_shared_uid = true;
+        return choice_parse(value, "--weaker", (const char *const[]){"user"}, 1, &choice, err);
     case OPTION_TIMEOUT:
         return limit_take(parsing, "wall", value);
     case OPTION_CPU:

@@ -65,6 +65,7 @@ struct options {
     struct texts excludes;
     struct texts environment; /* NAME=VALUE for the cell */
     struct texts files;       /* HOST or HOST:NAME, into the scratch folder */
+    bool accepts_shared_uid;  /* --weaker user */
     const char *artifacts;    /* where to collect; NULL: nowhere */
     const char *explain;
     const char *actor, *traceparent; /* NULL: not said */

@@ -16,6 +16,7 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
         .files = options->files.items,
         .file_count = options->files.count,
         .artifacts_folder = options->artifacts,
+        .accepts_shared_uid = options->accepts_shared_uid,
         .limits = options->policy.limits,
     };
     return spec_from_grant(&pipeline->spec, arena, &options->policy.grant, &job, err);

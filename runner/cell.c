@@ -115,7 +115,8 @@ bool cell_boot(struct cell *cell, const struct package *package, const struct la
     *cell = CELL_ZERO;
     id_make(cell->id);
     cgroup_open(&cell->group, cell->id, &package->limits);
-    cell->layers = (struct layers){cell->group.kind, geteuid() == 0};
+    cell->layers = (struct layers){cell->group.kind, launch_has_own_uid(package->accepts_shared_uid),
+                                   geteuid() == 0 && package->accepts_shared_uid};
     if (launch(&cell->at, package, program, &cell->group, err)) return true;
     cgroup_close(&cell->group);
     return false;

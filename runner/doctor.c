@@ -1,9 +1,11 @@
 #include "runner/doctor.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "runner/cell.h"
 #include "runner/launch.h"
+#include "runner/machine.h"
 
 static void probe_add(struct diagnosis *diagnosis, struct arena *arena, const char *name, bool is_answered,
                       struct view evidence, const char *remedy)
@@ -15,12 +17,42 @@ static void probe_add(struct diagnosis *diagnosis, struct arena *arena, const ch
     diagnosis->is_healthy &= is_answered;
 }
 
-static void bwrap_probe(struct diagnosis *diagnosis, struct arena *arena)
+static void bwrap_probe(struct diagnosis *diagnosis, struct arena *arena, const struct machine *machine)
 {
     struct error err = {0};
-    const char *path = launch_bwrap_find(&err);
-    probe_add(diagnosis, arena, "bubblewrap", path != NULL, view_of_cstr(path ? path : err.message),
-              err.remedy);
+    if (!launch_bwrap_find(&err)) {
+        probe_add(diagnosis, arena, "layer: bubblewrap", false, view_of_cstr(err.message), err.remedy);
+        return;
+    }
+    const unsigned *version = machine->bwrap_version;
+    const char *weak = machine_bwrap_weaknesses(machine, arena);
+    probe_add(diagnosis, arena, "layer: bubblewrap", true,
+              arena_format(arena, "%s, version %u.%u.%u%s%s%s", machine->bwrap, version[0], version[1],
+                           version[2], machine->bwrap_is_setuid ? ", setuid" : "", *weak ? "; may have " : "",
+                           weak),
+              *weak ? "where the distribution has not mended it: a newer bubblewrap" : "");
+}
+
+/* What a cell cannot do without; it fails closed, and this says why. */
+static void kernel_probe(struct diagnosis *diagnosis, struct arena *arena, const struct machine *machine,
+                         bool has_cell)
+{
+    const char *release = machine->release ? machine->release : "?";
+    bool has_namespaces = has_cell && machine->user_namespaces_max != 0;
+    probe_add(diagnosis, arena, "layer: user namespaces", has_namespaces,
+              arena_format(arena, "%s; Linux %s, user.max_user_namespaces %ld, AppArmor's restriction %s",
+                           has_namespaces ? "a cell was made in one" : "no cell could be made", release,
+                           machine->user_namespaces_max,
+                           machine->apparmor_restricts == 1   ? "on"
+                           : machine->apparmor_restricts == 0 ? "off"
+                                                              : "none"),
+              has_namespaces ? "" : machine_userns_remedy(machine));
+    probe_add(diagnosis, arena, "layer: seccomp", machine->has_notification,
+              machine->has_notification ? VIEW("filter and user notification") : VIEW("no user notification"),
+              machine->has_notification ? "" : "Linux 5.6 or later with CONFIG_SECCOMP_FILTER");
+    probe_add(diagnosis, arena, "layer: paths", machine->has_openat2,
+              machine->has_openat2 ? VIEW("openat2, through no link") : VIEW("no openat2"),
+              machine->has_openat2 ? "" : "Linux 5.6 or later, and a container profile that allows openat2");
 }
 
 /* One threat: a program that tries it in a cell, and how it must end for the answer to be yes. */
@@ -108,14 +140,15 @@ static bool program_try(struct arena *arena, const char *language, const char *p
     return spec_from_grant(&spec, arena, &nothing, &job, err) && cell_run(arena, &spec, &io, result, err);
 }
 
-static void threat_probe(struct diagnosis *diagnosis, struct arena *arena, const struct threat *threat,
+/* True: a cell was made, whatever came of the threat. */
+static bool threat_probe(struct diagnosis *diagnosis, struct arena *arena, const struct threat *threat,
                          struct layers *layers)
 {
     struct error err = {0};
     struct result result;
     if (!program_try(arena, "python", threat->program, &result, &err)) {
         probe_add(diagnosis, arena, threat->name, false, view_of_cstr(err.message), err.remedy);
-        return;
+        return false;
     }
     *layers = result.layers;
     struct view said = view_trim(result.out.bytes);
@@ -131,6 +164,7 @@ static void threat_probe(struct diagnosis *diagnosis, struct arena *arena, const
                    : view_slice(said, strlen("stopped: "), said.length);
     probe_add(diagnosis, arena, threat->name, is_right, evidence,
               is_right ? "" : "this must not be: do not run untrusted programs here, and report it");
+    return true;
 }
 
 /* Each language that can run here at all. */
@@ -151,31 +185,42 @@ static void language_probe(struct diagnosis *diagnosis, struct arena *arena, con
               is_right ? "" : "reinstall the interpreter under /usr");
 }
 
-/* Layers that may be missing without a cell being unsafe: said, never counted against the machine. */
-static void layers_note(struct diagnosis *diagnosis, struct arena *arena, const struct layers *layers)
+/* Layers that differ between machines: said, and counted against the machine where a cell is refused without.
+ */
+static void layers_note(struct diagnosis *diagnosis, struct arena *arena, const struct machine *machine,
+                        const struct layers *layers)
 {
-    bool has_group = layers->cgroup != CGROUP_NONE;
+    bool has_group = layers->cgroup != CGROUP_NONE, is_root = geteuid() == 0;
     probe_add(diagnosis, arena, "layer: control group", true,
               arena_format(arena, "%s",
                            layers->cgroup == CGROUP_V2   ? "version 2, delegated"
                            : layers->cgroup == CGROUP_V1 ? "version 1"
                                                          : "none: rlimits and the watch of the cell hold"),
               has_group ? "" : "systemd-run --user --scope -p Delegate=yes cordon ...");
-    probe_add(diagnosis, arena, "layer: user", true,
+    bool has_user = !is_root || machine->has_uid_range;
+    probe_add(diagnosis, arena, "layer: user", has_user,
               arena_format(arena, "%s",
-                           layers->has_own_uid ? "a uid of its own for every cell"
-                                               : "the caller's uid, in a user namespace"),
-              "");
+                           !is_root   ? "the caller's uid, in a user namespace"
+                           : has_user ? "a uid of its own for every cell, from 2000000000 on"
+                                      : "root, and the uids from 2000000000 on are not mapped here"),
+              has_user
+                  ? ""
+                  : "start cordon as an unprivileged user, or map uids 2000000000 to 2004194303 into the "
+                    "container; or --weaker user: all cells are uid 65534");
 }
 
 void doctor_examine(struct diagnosis *diagnosis, struct arena *arena)
 {
+    bool has_cell = false;
     struct layers layers = {0};
     *diagnosis = (struct diagnosis){.is_healthy = true};
     for (size_t i = 0; i < sizeof threats / sizeof *threats; i++)
-        threat_probe(diagnosis, arena, &threats[i], &layers);
-    bwrap_probe(diagnosis, arena);
-    layers_note(diagnosis, arena, &layers);
+        has_cell |= threat_probe(diagnosis, arena, &threats[i], &layers);
+    struct machine machine;
+    machine_examine(&machine, arena, "/proc");
+    kernel_probe(diagnosis, arena, &machine, has_cell);
+    bwrap_probe(diagnosis, arena, &machine);
+    layers_note(diagnosis, arena, &machine, &layers);
     language_probe(diagnosis, arena, "a cell with python", "python",
                    "import sys\nprint('Python', sys.version.split()[0])\n");
     language_probe(diagnosis, arena, "a cell with javascript", "javascript",

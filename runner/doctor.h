@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
-enum { DOCTOR_PROBES_MAX = 16 };
+enum { DOCTOR_PROBES_MAX = 32 };
 
 struct probe {
     const char *name;     /* "bubblewrap", "a cell with python" */

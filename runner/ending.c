@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include "base/io.h"
+#include "runner/machine.h"
 #include "runner/seccomp_filter.h"
 
 /* bubblewrap's words, as the layer that failed and what to do. */
@@ -11,15 +12,9 @@ static bool complaint_explain(struct run *run, struct error *err)
     static const struct {
         const char *word, *remedy;
     } known[] = {
-        {"RTM_NEWADDR", "AppArmor blocks user namespaces here: allow bwrap with a profile, or set "
-                        "kernel.apparmor_restrict_unprivileged_userns=0"},
-        {"uid map", "AppArmor or a container blocks user namespaces: see cordon doctor"},
-        {"No space left", "user.max_user_namespaces is 0 or used up: sysctl user.max_user_namespaces=10000"},
-        {"namespace", "user namespaces are not available: sysctl kernel.unprivileged_userns_clone=1 "
-                      "user.max_user_namespaces=10000, and in Docker a seccomp profile that allows them"},
         {"user of its own",
          "root here has no uids from 2000000000 on: start cordon as an unprivileged user, or "
-         "map the range into the container"},
+         "map the range into the container; --weaker user accepts one uid for all cells"},
         {"control group", "start cordon in a scope of its own: systemd-run --user --scope -p Delegate=yes"},
         {"proc", "a container masks /proc: start it with --security-opt systempaths=unconfined"},
     };
@@ -27,6 +22,12 @@ static bool complaint_explain(struct run *run, struct error *err)
     view_split(view_trim(text), '\n', &line, &rest);
     if (line.length == 0) return error_set(err, ERROR_CELL, "the cell ended without a report");
     error_set(err, ERROR_CELL, "the cell could not be made: %.*s", VIEW_ARGS(line));
+    static const char *const namespaces[] = {"RTM_NEWADDR", "uid map", "No space left", "namespace"};
+    struct machine machine;
+    machine_examine(&machine, run->arena, "/proc");
+    for (size_t i = 0; i < sizeof namespaces / sizeof *namespaces; i++)
+        if (view_find(line, view_of_cstr(namespaces[i])) != SIZE_MAX)
+            return error_remedy(err, "%s", machine_userns_remedy(&machine));
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (view_find(line, view_of_cstr(known[i].word)) != SIZE_MAX)
             return error_remedy(err, "%s", known[i].remedy);

@@ -14,12 +14,9 @@
 #include "base/embed.h"
 #include "base/io.h"
 #include "runner/cell_protocol.h"
+#include "runner/machine.h"
 
 extern const struct embedded_file cell_image_files[];
-
-/* A root caller's cells run as uids of this range, one for each live process, so that no two cells share one
- * and none is anybody's. Above what useradd, systemd and container ranges give out. */
-enum { CELL_UID_FIRST = 2000000000 };
 
 /* What the child needs, all of it made before the fork. */
 struct child_plan {
@@ -113,7 +110,7 @@ static bool child_fork(const struct child_plan *plan, int *pidfd, struct error *
     int failed = errno;
     if (pid == 0) {
         struct child_plan own = *plan;
-        if (own.drop_to) own.drop_to += (uid_t)syscall(SYS_getpid);
+        if (own.drop_to == LAUNCH_UID_FIRST) own.drop_to += (uid_t)syscall(SYS_getpid);
         child_run(&own);
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -203,11 +200,24 @@ static bool files_make(struct child_plan *plan, const struct package *package,
     return true;
 }
 
+bool launch_has_own_uid(bool accepts_shared)
+{
+    struct machine machine;
+    if (geteuid() != 0) return false;
+    if (!accepts_shared) return true; /* or the cell is not made */
+    machine_users_examine(&machine, "/proc");
+    return machine.has_uid_range;
+}
+
 bool launch(struct launched *launched, const struct package *package, const struct launch_program *program,
             const struct cgroup *group, struct error *err)
 {
     *launched = LAUNCHED_NONE;
-    struct child_plan plan = {.group = group, .drop_to = geteuid() == 0 ? CELL_UID_FIRST : 0};
+    struct child_plan plan = {.group = group,
+                              .drop_to = geteuid() != 0 ? 0
+                                         : launch_has_own_uid(package->accepts_shared_uid)
+                                             ? LAUNCH_UID_FIRST
+                                             : LAUNCH_UID_SHARED};
     plan.bwrap = launch_bwrap_find(err);
     if (!plan.bwrap) return false;
     static char number[] = {'0' + FD_OPTIONS, '\0'};

@@ -9,6 +9,10 @@
 #include "runner/cgroup.h"
 #include "runner/package.h"
 
+/* A root caller's cells run as uids of this range, one for each live process, so that no two cells share one
+ * and none is anybody's. Above what useradd, systemd and container ranges give out. */
+enum { LAUNCH_UID_FIRST = 2000000000, LAUNCH_UID_SHARED = 65534 };
+
 struct launched {
     int pidfd;                /* of bubblewrap */
     int stdin_fd;             /* to write the program's input; non-blocking */
@@ -28,6 +32,10 @@ struct launch_program {
 
 /* The cell is a member of `group` from its first instruction on. The caller closes with launched_clear, after
  * it has reaped. */
+/* What a root caller's cells are: their own, or, where the operator accepts that and there are no uids for
+ * it, the shared LAUNCH_UID_SHARED. False for any other caller, whose own uid they keep. */
+bool launch_has_own_uid(bool accepts_shared);
+
 bool launch(struct launched *launched, const struct package *package, const struct launch_program *program,
             const struct cgroup *group, struct error *err);
 void launched_clear(struct launched *launched);

@@ -81,7 +81,8 @@ static bool job_make(struct package *package, struct arena *arena, const struct 
 bool package_make(struct package *package, struct arena *arena, const struct spec *spec, bool is_waiting,
                   struct error *err)
 {
-    *package = (struct package){.is_waiting = is_waiting, .limits = spec->limits};
+    *package = (struct package){
+        .is_waiting = is_waiting, .limits = spec->limits, .accepts_shared_uid = spec->accepts_shared_uid};
     if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
     if (is_waiting && !spec->runtime.boot_file)
         return error_set(err, ERROR_UNSUPPORTED, "%s cannot wait for a program", spec->runtime.interpreter);

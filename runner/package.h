@@ -15,6 +15,7 @@ enum package_fd { FD_OPTIONS = CELL_FD_LAST + 1, FD_CELL_IMAGE, FD_PROGRAM, FD_P
 enum { PACKAGE_FDS_MAX = FD_BOOT + 1 + SPEC_BINDS_MAX };
 
 struct package {
+    bool accepts_shared_uid; /* the operator named the layer: --weaker user */
     bool is_waiting;     /* for a cell that waits for its job: the spec's program, arguments and variables are
                             not in it */
     struct view options; /* bubblewrap's */

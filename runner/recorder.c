@@ -196,7 +196,7 @@ static void open_answer(struct call *call, int folder_fd, uint64_t path, uint64_
     struct recorder *recorder = call->recorder;
     char pid[16];
     snprintf(pid, sizeof pid, "%u", call->asked->pid);
-    recorder->is_files_reached |= caller_fd_count(pid) >= recorder->files;
+    recorder->is_files_reached |= caller_fd_count(pid) + 1 >= recorder->files;
     bool makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
     if (makes && mode & (S_ISUID | S_ISGID)) return; /* registers, so it is decided here */
     call_continue(call);

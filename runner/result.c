@@ -64,7 +64,9 @@ json_t *result_to_json(const struct result *result)
     json_object_set_new(object, "disk_bytes", json_integer((json_int_t)result->disk_bytes));
     json_object_set_new(object, "layers",
                         json_pack("{s:s, s:s}", "cgroup", cgroup_word(result->layers.cgroup), "user",
-                                  result->layers.has_own_uid ? "own" : "caller"));
+                                  result->layers.has_own_uid      ? "own"
+                                  : result->layers.accepts_shared ? "shared"
+                                                                  : "caller"));
     json_object_set_new(object, "start", json_string(result->was_waiting ? "warm" : "cold"));
     json_object_set_new(object, "activity", activity_to_json(&result->activity));
     artifacts_to_json(&result->artifacts, object);

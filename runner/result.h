@@ -32,6 +32,7 @@ struct output {
 struct layers {
     enum cgroup_kind cgroup; /* CGROUP_NONE: rlimits and the watch of cordon-cell */
     bool has_own_uid;        /* a user that no other cell and nobody has; otherwise the caller's */
+    bool accepts_shared;     /* the caller is root: without a user of its own it shares one with all cells */
 };
 
 /* One thing that the program tried; the same again is counted. The texts are the program's own words. */

@@ -155,7 +155,8 @@ static const char **texts_copy(struct arena *arena, const char *const *texts, ui
 bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capability_set *grant,
                      const struct spec_job *job, struct error *err)
 {
-    *spec = (struct spec){.source = job->source, .limits = job->limits};
+    *spec = (struct spec){
+        .source = job->source, .limits = job->limits, .accepts_shared_uid = job->accepts_shared_uid};
     if (!limits_check(&job->limits, err)) return false;
     if (job->argument_count > SPEC_TEXTS_MAX || job->environment_count > SPEC_TEXTS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d arguments or variables", SPEC_TEXTS_MAX);

@@ -32,8 +32,9 @@ struct spec_file {
 };
 
 struct spec {
-    bool is_ready;    /* false: nothing may run */
-    bool allows_exec; /* programs may be started, of those that are in the cell */
+    bool is_ready;           /* false: nothing may run */
+    bool accepts_shared_uid; /* under root without uids for cells: all of them are one user */
+    bool allows_exec;        /* programs may be started, of those that are in the cell */
     struct runtime runtime;
     struct limits limits;
     struct view source;
@@ -59,6 +60,7 @@ struct spec_job {
     uint32_t environment_count;
     const char *const *files; /* HOST or HOST:NAME */
     uint32_t file_count;
+    bool accepts_shared_uid;
     const char *artifacts_folder; /* made where it is not there; NULL: nothing is collected */
     struct limits limits;
 };

@@ -37,7 +37,7 @@ static void process_add(const char *pid, const struct cell_job *job, struct usag
     usage->cpu_ms += (user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
     usage->processes += (uint32_t)threads;
     usage->memory_kib += resident * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
-    usage->is_files_reached |= caller_fd_count(pid) >= job->files;
+    usage->is_files_reached |= caller_fd_count(pid) + 1 >= job->files; /* a pair wants two */
 }
 
 struct usage usage_read(const struct cell_job *job)

@@ -99,3 +99,64 @@ record() { python3 -c "import json, sys; r = json.load(sys.stdin); print($1)" <<
     run --separate-stderr "$CORDON" run --gate warn --format json y.js
     [ "$(record 'r["result"]["activity"]["attempts"]')" = "[]" ]
 }
+
+@test "a local socket in a granted folder leads nowhere, by path and by descriptor" {
+    mkdir shared && chmod 755 shared
+    python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX); s.bind("shared/s"); s.listen(); s.settimeout(20)
+d = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); d.bind("shared/d"); d.settimeout(0.1)
+import os; os.chmod("shared/s", 0o777); os.chmod("shared/d", 0o777); open("shared/ready", "w").close()
+c = 0
+try: s.accept(); c = 1
+except OSError: pass
+try: d.recv(9); c += 2
+except OSError: pass
+print(c)' >seen.txt &
+    server=$!
+    for _ in $(seq 200); do [ -e shared/ready ] && break; sleep 0.05; done
+    cat >x.py <<'E2'
+import socket, sys
+for kind, name in ((socket.SOCK_STREAM, "/s"), (socket.SOCK_DGRAM, "/d")):
+    try:
+        socket.socket(socket.AF_UNIX, kind).connect(sys.argv[1] + name)
+        print("connected")
+    except OSError as error:
+        print(error.errno)
+a, b = socket.socketpair()
+try:
+    a.sendto(b"x", sys.argv[1] + "/d")
+    print("sent")
+except OSError as error:
+    print(error.errno)
+E2
+    # The probe works outside.
+    run python3 x.py "$FOLDER/shared"
+    [ "${lines[0]}" = connected ]
+    wait $server
+    [ "$(cat seen.txt)" = 1 ]
+    run --separate-stderr "$CORDON" run --gate warn --allow-read shared --allow-write shared x.py -- "$FOLDER/shared"
+    [ "$output" = "101
+101
+101" ]
+}
+
+@test "two cells at once see nothing of each other" {
+    cat >x.py <<'E2'
+import os, sys, time
+open("/dev/shm/meet-" + sys.argv[1], "w").write("here")
+open("/tmp/meet-" + sys.argv[1], "w").write("here")
+end = time.time() + 1.5
+seen = set()
+while time.time() < end:
+    seen.update(n for f in ("/dev/shm", "/tmp", "/scratch") for n in os.listdir(f) if n.startswith("meet-"))
+    seen.update(p for p in os.listdir("/proc") if p.isdigit())
+    time.sleep(0.02)
+print(sorted(seen))
+E2
+    "$CORDON" run --gate warn x.py -- a >a.txt 2>/dev/null &
+    first=$!
+    "$CORDON" run --gate warn x.py -- b >b.txt 2>/dev/null
+    wait $first
+    [ "$(cat a.txt)" = "['1', '2', 'meet-a']" ]
+    [ "$(cat b.txt)" = "['1', '2', 'meet-b']" ]
+}

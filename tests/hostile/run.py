@@ -57,9 +57,9 @@ def tried_outside(command):
     return done.stdout + done.stderr
 
 
-def tried_inside(path, options, as_nobody):
-    command = [str(folder / "cordon"), "run", "--gate", "warn", "--format", "json", "--cpu", "2s", "--timeout", "6s", *options,
-               str(path)]
+def tried_inside(path, options, as_nobody, wanted):
+    command = [str(folder / "cordon"), "run", "--gate", "warn", "--format", "json", "--cpu", "2s", "--timeout",
+               "6s" if wanted.get("limit") == "wall" else "60s", *options, str(path)]
     if as_nobody:
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--", *command]
     environment = {**secret, "XDG_STATE_HOME": str(folder / ("nobody" if as_nobody else "us"))}
@@ -99,11 +99,12 @@ def attempt(path, as_nobody):
     if copy != source:
         shutil.copy(source, copy)
     copy.chmod(0o644)
-    return verdict_inside(tried_inside(copy, options, as_nobody), wanted), unproven
+    return verdict_inside(tried_inside(copy, options, as_nobody, wanted), wanted), unproven
 
 
 def main():
-    attempts = sorted(p for p in here.glob("*/*") if p.suffix in (".py", ".js", ".c"))
+    only = sys.argv[1] if len(sys.argv) > 1 else ""  # a part of the name, for who writes an attempt
+    attempts = sorted(p for p in here.glob("*/*") if p.suffix in (".py", ".js", ".c") and only in str(p))
     users = [False, True] if os.getuid() == 0 else [False]
     print(f"1..{len(attempts) * len(users)}")
     number = 0

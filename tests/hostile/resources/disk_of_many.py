@@ -1,0 +1,10 @@
+# outside: no, limit: disk
+import os
+for n in range(8):
+    if os.fork() == 0:
+        while True:
+            with open(f"f{os.getpid()}", "ab") as out:
+                out.write(bytes(1 << 19))
+            if os.path.getsize(f"f{os.getpid()}") > 12 << 20:
+                os.rename(f"f{os.getpid()}", f"g{os.getpid()}")
+os.wait()

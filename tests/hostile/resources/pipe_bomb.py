@@ -1,0 +1,4 @@
+# outside: no, limit: files
+import os
+while True:
+    r, w = os.pipe()

@@ -1,0 +1,5 @@
+# outside: no, limit: files
+import socket
+kept = []
+while True:
+    kept.append(socket.socketpair())

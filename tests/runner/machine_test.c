@@ -1,0 +1,136 @@
+/* What is said of a machine, from made-up /proc folders, and of versions of bubblewrap. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runner/cgroup_place.h"
+#include "runner/machine.h"
+
+static char folder[] = "/tmp/cordon-machine-XXXXXX";
+
+static void put(const char *name, const char *text)
+{
+    char path[256];
+    for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+        snprintf(path, sizeof path, "%s/%.*s", folder, (int)(slash - name), name);
+        mkdir(path, 0755);
+    }
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void each_restriction_has_its_own_remedy(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *max, *clone, *apparmor, *status, *remedy;
+    } cases[] = {
+        {"0\n", "1\n", "1\n", "Seccomp:\t2\n", "user.max_user_namespaces=10000"},
+        {"5\n", "0\n", "1\n", "Seccomp:\t2\n", "kernel.unprivileged_userns_clone=1"},
+        {"5\n", "1\n", "1\n", "Seccomp:\t2\n", "apparmor_restrict_unprivileged_userns=0"},
+        {"5\n", "1\n", "0\n", "Seccomp:\t2\n", "docker run"},
+        {"5\n", "1\n", "0\n", "Seccomp:\t0\n", ""},
+    };
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct machine machine;
+        put("sys/user/max_user_namespaces", cases[i].max);
+        put("sys/kernel/unprivileged_userns_clone", cases[i].clone);
+        put("sys/kernel/apparmor_restrict_unprivileged_userns", cases[i].apparmor);
+        put("self/status", cases[i].status);
+        machine_examine(&machine, &arena, folder);
+        assert_non_null(strstr(machine_userns_remedy(&machine), cases[i].remedy));
+    }
+}
+
+static void the_uids_of_cells_are_mapped_or_not(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct machine machine;
+    put("self/uid_map", "         0          0 4294967295\n");
+    machine_examine(&machine, &arena, folder);
+    assert_true(machine.has_uid_range);
+    put("self/uid_map", "         0     100000      65536\n");
+    machine_examine(&machine, &arena, folder);
+    assert_false(machine.has_uid_range);
+}
+
+static void old_versions_are_told(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 1 << 20);
+    struct machine old = {.bwrap_version = {0, 4, 0}, .bwrap_is_setuid = true};
+    struct machine debian = {.bwrap_version = {0, 8, 0}}, new = {.bwrap_version = {0, 12, 0}}, none = {0};
+    assert_non_null(strstr(machine_bwrap_weaknesses(&old, &arena), "CVE-2020-5291"));
+    assert_non_null(strstr(machine_bwrap_weaknesses(&debian, &arena), "CVE-2026-87766"));
+    assert_null(strstr(machine_bwrap_weaknesses(&debian, &arena), "CVE-2020-5291"));
+    assert_string_equal(machine_bwrap_weaknesses(&new, &arena), "");
+    assert_string_equal(machine_bwrap_weaknesses(&none, &arena), "");
+}
+
+/* A made-up hierarchy of version 2: ours to write, and it passes memory and pids on. */
+static void a_delegated_subtree_of_version_2_is_found(void **state)
+{
+    (void)state;
+    char mounts[300], line[400], memberships[300], wanted[300];
+    put("cgroup/user.slice/cgroup.procs", "");
+    put("cgroup/user.slice/cgroup.controllers", "cpu memory pids\n");
+    put("cgroup/user.slice/cgroup.subtree_control", "memory pids\n");
+    put("cgroup/user.slice/run.scope/cgroup.procs", "1\n2\n");
+    put("cgroup/user.slice/run.scope/cgroup.controllers", "memory pids\n");
+    put("cgroup/user.slice/run.scope/cgroup.subtree_control", "\n");
+    snprintf(line, sizeof line, "30 20 0:26 / %s/cgroup rw,nosuid - cgroup2 cgroup2 rw\n", folder);
+    put("mountinfo", line);
+    put("memberships", "0::/user.slice/run.scope\n");
+    snprintf(mounts, sizeof mounts, "%s/mountinfo", folder);
+    snprintf(memberships, sizeof memberships, "%s/memberships", folder);
+    snprintf(wanted, sizeof wanted, "%s/cgroup/user.slice", folder);
+    struct cgroup_place place;
+    cgroup_place_find(&place, mounts, memberships);
+    assert_int_equal(place.kind, CGROUP_V2); /* not the scope, in which others are: the slice above it */
+    assert_string_equal(place.folders[0], wanted);
+    put("cgroup/user.slice/cgroup.subtree_control", "cpu\n");
+    put("cgroup/user.slice/cgroup.procs", "1\n2\n");
+    cgroup_place_find(&place, mounts, memberships);
+    assert_int_equal(place.kind, CGROUP_NONE); /* nothing passes them on */
+    char own[32];
+    snprintf(own, sizeof own, "%d\n", (int)getpid());
+    put("cgroup/user.slice/run.scope/cgroup.procs", own);
+    cgroup_place_find(&place, mounts, memberships);
+    assert_int_equal(place.kind, CGROUP_V2); /* alone in a scope of our own: we step into a leaf of it */
+    snprintf(wanted, sizeof wanted, "%s/cgroup/user.slice/run.scope/supervisor", folder);
+    assert_int_equal(access(wanted, F_OK), 0);
+    put("memberships", "0::/\n");
+    put("mountinfo", "30 20 0:26 / /nowhere rw - cgroup2 cgroup2 rw\n");
+    cgroup_place_find(&place, mounts, memberships);
+    assert_int_equal(place.kind, CGROUP_NONE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_restriction_has_its_own_remedy),
+        cmocka_unit_test(the_uids_of_cells_are_mapped_or_not),
+        cmocka_unit_test(old_versions_are_told),
+        cmocka_unit_test(a_delegated_subtree_of_version_2_is_found),
+    };
+    if (!mkdtemp(folder)) return 1;
+    int failed = cmocka_run_group_tests_name("machine", tests, NULL, NULL);
+    /* Left for the system's cleaning of /tmp: a tree of ours without anything in it that matters. */
+    return failed;
+}
