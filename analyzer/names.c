@@ -153,6 +153,13 @@ static bool variable_is_sealed(const struct resolver *resolver, const struct var
            !(resolver->table.last_star && resolver->table.last_star >= binding->from);
 }
 
+/* A global that JavaScript code made by assigning it, in a source that knows no other way to set it. What it
+ * is may be told to a rule, but not compared with a grant. */
+static bool is_plain_global(const struct resolver *resolver, const struct variable *variable)
+{
+    return resolver->table.has_declarations && !variable->is_declared && !resolver->has_forger;
+}
+
 /* Whether every value that a variable was ever given is text that is made of constants. */
 static bool is_text_always(struct resolver *resolver, const struct variable *variable)
 {
@@ -163,7 +170,8 @@ static bool is_text_always(struct resolver *resolver, const struct variable *var
         if (resolver->table.is_over_budget || bindings[i].value == NODE_NONE || bindings[i].key) return false;
         uint8_t kind = resolver->kind[bindings[i].value];
         if (kind != CONSTANT_TEXT && kind != CONSTANT_SOME_TEXT) return false;
-        if (!variable_is_sealed(resolver, variable, &bindings[i])) return false;
+        if (!variable_is_sealed(resolver, variable, &bindings[i]) && !is_plain_global(resolver, variable))
+            return false;
     }
     return true;
 }
@@ -211,7 +219,12 @@ static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t 
     }
     if (binding->value == at) return;
     resolver->value[at] = binding->value;
-    if (!variable_is_sealed(resolver, variable, binding)) return;
+    uint8_t kind = resolver->kind[binding->value];
+    if (!variable_is_sealed(resolver, variable, binding)) {
+        bool is_text = kind == CONSTANT_TEXT || kind == CONSTANT_SOME_TEXT;
+        if (is_text && is_plain_global(resolver, variable)) resolver->kind[at] = CONSTANT_SOME_TEXT;
+        return;
+    }
     resolver->constant[at] = resolver->constant[binding->value];
     resolver->kind[at] = resolver->kind[binding->value];
 }

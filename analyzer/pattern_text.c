@@ -157,7 +157,10 @@ static bool is_statement(const struct scan *scan, size_t after)
     if (innermost(scan) != 0 && innermost(scan) != '{') return false;
     bool starts = scan->last == 0 || is_among(scan->last, "{};)") ||
                   (scan->has_newline && !is_among(scan->last, ",([=+-*/%&|?:.<!"));
-    while (after < scan->text.length && isspace((unsigned char)scan->text.bytes[after])) after++;
+    bool ends_line = false;
+    for (; after < scan->text.length && isspace((unsigned char)scan->text.bytes[after]); after++)
+        ends_line |= scan->text.bytes[after] == '\n';
+    if (ends_line && after < scan->text.length && scan->text.bytes[after] == '/') return starts; /* a regex */
     return starts && !(after < scan->text.length && is_among(scan->text.bytes[after], ",.)]+-*/%&|?:=;"));
 }
 
@@ -192,6 +195,23 @@ static void attribute_metavar(struct scan *scan)
     put(scan, VIEW("{"));
     copy(scan, length);
     put(scan, VIEW("}"));
+}
+
+/* `from $X`: the module of an import, which the grammar wants to be a string. */
+static bool is_module(const struct scan *scan)
+{
+    struct view word = view_trim(view_slice(scan->text, scan->last_word, scan->at));
+    return scan->forms->has_brace_blocks && view_equals_cstr(word, "from") && peek(scan, 0) == '$' &&
+           is_metavar_head(peek(scan, 1));
+}
+
+static void module_metavar(struct scan *scan)
+{
+    size_t length = 1;
+    while (is_metavar_tail(peek(scan, length))) length++;
+    put(scan, VIEW("\""));
+    copy(scan, length);
+    put(scan, VIEW("\""));
 }
 
 static void ellipsis(struct scan *scan)
@@ -312,6 +332,8 @@ static void step(struct scan *scan)
     } else if (scan->style == STYLE_TYPED && byte == '$' && is_metavar_head(peek(scan, 1)) &&
                typed_metavar(scan)) {
         return;
+    } else if (is_module(scan)) {
+        module_metavar(scan);
     } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && is_attribute(scan)) {
         attribute_metavar(scan);
     } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && !scan->forms->has_dollar_names) {
