@@ -10,7 +10,6 @@
 struct regex {
     pcre2_code *code;
     uint32_t group_count;
-    uint32_t options; /* of the match */
 };
 
 struct regex_scratch {
@@ -25,7 +24,10 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
 {
     int number = 0;
     PCRE2_SIZE offset = 0;
-    uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (mode == REGEX_SEARCH ? PCRE2_MULTILINE : 0);
+    /* anchored here, not when it is run: the JIT does not know that option then, and gives way to the
+     * interpreter */
+    uint32_t options =
+        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (mode == REGEX_SEARCH ? PCRE2_MULTILINE : PCRE2_ANCHORED);
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.bytes, text.length, options, &number, &offset, NULL);
     if (!code) {
         PCRE2_UCHAR message[160] = {0};
@@ -43,7 +45,6 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without JIT the same limits hold, only slower */
     pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &regex->group_count);
     regex->code = code;
-    regex->options = mode == REGEX_ANCHORED ? PCRE2_ANCHORED : 0;
     return regex;
 }
 
@@ -102,8 +103,8 @@ enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scr
 {
     static const char nothing[1];
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.length ? text.bytes : nothing);
-    int pairs = pcre2_match(regex->code, subject, text.length, from, regex->options | PCRE2_NO_UTF_CHECK,
-                            scratch->data, scratch->context);
+    int pairs = pcre2_match(regex->code, subject, text.length, from, PCRE2_NO_UTF_CHECK, scratch->data,
+                            scratch->context);
     scratch->pair_count = 0;
     if (pairs == PCRE2_ERROR_NOMATCH) return REGEX_NO;
     if (pairs < 0) return REGEX_LIMIT; /* every other answer leaves the question open */
