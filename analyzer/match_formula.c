@@ -157,12 +157,40 @@ static void intersect_pair(struct evaluation *e, const struct range *a, const st
     range_push(e, out, range);
 }
 
+/* How far the ranges up to each one reach: with it, those that end before a place are passed over together.
+ * NULL: memory is out. */
+static const uint32_t *reach_of(struct evaluation *e, const struct range_list *ranges)
+{
+    uint32_t *reach = ARENA_NEW_ARRAY(e->m.arena, uint32_t, ranges->count + 1), furthest = 0;
+    if (!reach) e->is_undecided = true;
+    for (uint32_t i = 0; reach && i < ranges->count; i++) {
+        if (ranges->items[i].end > furthest) furthest = ranges->items[i].end;
+        reach[i] = furthest;
+    }
+    return reach;
+}
+
+static uint32_t first_reaching(const uint32_t *reach, uint32_t count, uint32_t start)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (reach[middle] < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void intersect(struct evaluation *e, const struct range_list *left, const struct range_list *right,
                       struct range_list *out)
 {
+    const uint32_t *reach = reach_of(e, right);
     for (uint32_t i = 0; i < left->count && !e->is_undecided; i++) {
         const struct range *a = &left->items[i];
-        for (uint32_t k = 0; k < right->count; k++) { /* sorted: behind a's end nothing overlaps */
+        uint32_t first = first_reaching(reach, right->count, a->start);
+        for (uint32_t k = first; k < right->count; k++) { /* sorted: behind a's end nothing overlaps */
             if (right->items[k].start > a->end) break;
             if (!pair_taken(e)) return;
             intersect_pair(e, a, &right->items[k], out);
@@ -175,10 +203,13 @@ static void subtract(struct evaluation *e, struct range_list *from, const struct
                      bool is_inside)
 {
     uint32_t kept = 0;
+    const uint32_t *reach = removed->count ? reach_of(e, removed) : NULL;
+    if (!reach) return;
     for (uint32_t i = 0; i < from->count; i++) {
         const struct range *range = &from->items[i];
         bool is_removed = false;
-        for (uint32_t k = 0; k < removed->count && !is_removed; k++) {
+        for (uint32_t k = first_reaching(reach, removed->count, range->start);
+             k < removed->count && !is_removed; k++) {
             const struct range *other = &removed->items[k];
             if (other->start > range->end) break;
             if (!pair_taken(e)) return;
@@ -190,6 +221,21 @@ static void subtract(struct evaluation *e, struct range_list *from, const struct
         if (!is_removed) from->items[kept++] = *range;
     }
     from->count = kept;
+}
+
+/* Where the nodes of a kind that start in the scope begin: a scope may be one argument of a call among
+ * thousands. */
+static uint32_t first_in_scope(const struct evaluation *e, uint16_t kind, const struct scope *scope)
+{
+    uint32_t low = e->kinds.starts[kind], high = e->kinds.starts[kind + 1];
+    while (low < high && scope->start > 0) {
+        uint32_t middle = low + (high - low) / 2;
+        if (e->m.syntax->nodes[e->kinds.nodes[middle]].start < scope->start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 static bool evaluate_pattern(struct evaluation *e, const struct program_formula *formula,
@@ -204,9 +250,10 @@ static bool evaluate_pattern(struct evaluation *e, const struct program_formula 
     for (uint32_t i = 0; i < pattern->root_kind_count && !e->is_undecided; i++) {
         uint16_t kind = pattern->root_kinds[i];
         uint32_t end = e->kinds.starts[kind + 1];
-        for (uint32_t k = e->kinds.starts[kind]; k < end && !e->is_undecided; k++) {
+        for (uint32_t k = first_in_scope(e, kind, scope); k < end && !e->is_undecided; k++) {
             uint32_t n = e->kinds.nodes[k];
-            if (nodes[n].start < scope->start || nodes[n].end > scope->end) continue;
+            if (nodes[n].start > scope->end) break;
+            if (nodes[n].end > scope->end) continue;
             memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
             tree_match_at(&e->m, pattern, n, out);
         }

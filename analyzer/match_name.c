@@ -98,7 +98,8 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     bool is_value = want->op == PATTERN_STRING && m->forms->has_word_values;
     if (is_value && denotes(m, p, n, symbol_map_get(m->map, m->syntax->symbols, want->symbol)))
         return solve(m, next);
-    bool is_literal = node_is_plain_string(m->syntax, m->forms, n);
+    bool is_quick = constant && want->op != PATTERN_STRING_METAVAR; /* its contents need not be looked for */
+    bool is_literal = !is_quick && node_is_plain_string(m->syntax, m->forms, n);
     bool is_some = want->op == PATTERN_STRING_ANY && m->names->constant_kind &&
                    m->names->constant_kind[n] == CONSTANT_SOME_TEXT && (m->options & RULE_OPTION_CONSTANTS);
     if (is_some) return solve(m, next);

@@ -380,15 +380,17 @@ static bool is_in_decorator(const struct tree_match *m, uint32_t n)
 
 void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out)
 {
-    uint32_t reported = node_reported(m, n);
     uint8_t op = pattern->nodes[0].op;
     bool is_string = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                      op == PATTERN_STRING_METAVAR;
+    bool is_unknown = m->names->constant_kind && m->names->constant_kind[n] == CONSTANT_NONE;
+    if (is_string && is_unknown && form_at(m, n).role != FORM_STRING && !m->forms->has_word_values) return;
     if (is_string && is_target(m, n)) return;
     if (!(m->options & RULE_OPTION_DECORATOR_EXPRESSION) && is_in_decorator(m, n)) return;
     bool is_local =
         form_at(m, n).role == FORM_ASSIGN && form_at(m, m->syntax->nodes[n].parent).role == FORM_COMMAND;
     if (is_local && pattern->nodes[0].role == FORM_ASSIGN) return; /* `X=1 command` sets nothing here */
+    uint32_t reported = node_reported(m, n);
     m->pattern = pattern;
     m->out = out;
     m->first_out = out->count;
