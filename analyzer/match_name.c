@@ -91,6 +91,14 @@ bool match_part(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     return false;
 }
 
+/* `a/b` where the pattern imports `a`. */
+static bool is_below(const struct tree_match *m, const struct pattern_node *want, struct view text)
+{
+    struct view module = symbol_text(m->map->from, want->symbol);
+    return (want->flags & PATTERN_IS_MODULE) && module.length && view_starts_with(text, module) &&
+           text.bytes[module.length] == '/';
+}
+
 bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
@@ -115,7 +123,8 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     case PATTERN_STRING_ANY:
         return solve(m, next);
     case PATTERN_STRING:
-        return view_equals(text, symbol_text(m->map->from, want->symbol)) && solve(m, next);
+        return (view_equals(text, symbol_text(m->map->from, want->symbol)) || is_below(m, want, text)) &&
+               solve(m, next);
     case PATTERN_STRING_REGEX: {
         enum regex_answer answer = regex_run(want->regex, m->scratch, text, 0);
         if (answer == REGEX_LIMIT) *m->is_undecided = true;

@@ -46,6 +46,7 @@ enum pattern_flag {
     PATTERN_IS_SUFFIX = 32,       /* a member of an object that is free: `$X.run` */
     PATTERN_IS_TEXT = 16,         /* a metavariable for a part of a template that is text */
     PATTERN_IS_QUOTED = 64,       /* a metavariable for a string with its quotes */
+    PATTERN_IS_MODULE = 64,       /* PATTERN_STRING: the module of an import, or one below it */
     PATTERN_IS_KEYWORD = 8,       /* an argument with a name */
     PATTERN_IS_COMMUTATIVE = 128, /* PATTERN_OPERATOR: in any order */
 };

@@ -124,6 +124,7 @@ static bool index_needs(struct pattern_context *context, struct pattern *pattern
             node->op == PATTERN_IMPORT || is_word)
             symbol = node->symbol;
         if (node->prefix) symbol = node->prefix;
+        if (node->op == PATTERN_STRING && (node->flags & PATTERN_IS_MODULE)) symbol = 0; /* `a/b` will do */
         if (!symbol || symbol_text(context->symbols, symbol).length == 0) continue;
         struct pattern_need need;
         if (!need_of(context, symbol,

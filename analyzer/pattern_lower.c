@@ -25,6 +25,11 @@ uint32_t lowering_child_count(const struct lowering *l, uint32_t n, uint32_t *fi
     return count;
 }
 
+static uint8_t field_named(const struct lowering *l, const char *name)
+{
+    return (uint8_t)ts_language_field_id_for_name(l->forms->language->parser(), name, (uint32_t)strlen(name));
+}
+
 static uint8_t field_at(const struct lowering *l, uint32_t n)
 {
     const struct node *node = &l->syntax->nodes[n];
@@ -119,6 +124,9 @@ static bool lower_children(struct lowering *l, uint32_t p, uint32_t n, unsigned 
         has_ellipsis |= is_ellipsis;
         is_all_ellipsis &= is_ellipsis;
         l->out.items[child].field = field_at(l, c);
+        bool is_module = l->out.items[child].op == PATTERN_STRING && l->syntax->nodes[c].field &&
+                         l->syntax->nodes[c].field == field_named(l, "source");
+        if (is_module) l->out.items[child].flags |= PATTERN_IS_MODULE;
     }
     node_close(l, p);
     if (has_ellipsis) l->out.items[p].flags |= PATTERN_HAS_ELLIPSIS;
@@ -215,11 +223,6 @@ static bool lower_leaf(struct lowering *l, uint32_t n)
     if (p == UINT32_MAX) return false;
     if (node->symbol) l->out.items[p].symbol = lowering_intern(l, text);
     return true;
-}
-
-static uint8_t field_named(const struct lowering *l, const char *name)
-{
-    return (uint8_t)ts_language_field_id_for_name(l->forms->language->parser(), name, (uint32_t)strlen(name));
 }
 
 /* The field of the last child; 0: none. */
