@@ -42,26 +42,60 @@ static void json_finish(json_t *whole)
     json_decref(whole);
 }
 
+static void rule_line(const struct rule *rule)
+{
+    char words[64];
+    languages_text(rule, words, sizeof words);
+    printf("%-9s %-26s %-12s ", severity_word(rule->severity), words,
+           rule->capability == CAPABILITY_NONE ? "-" : capability_word(rule->capability));
+    style_put(stdout, rule->id);
+    putchar('\n');
+}
+
+/* The group of a rule: its capability, or its severity from the worst on. */
+static int group_of(const struct rule *rule, enum rule_group group)
+{
+    return group == GROUP_CAPABILITY ? (int)rule->capability : (int)SEVERITY_CRITICAL - (int)rule->severity;
+}
+
+static void group_print(const struct ruleset *ruleset, enum rule_group group, int number)
+{
+    uint32_t count = 0;
+    const struct rule *first = NULL;
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
+        if (group_of(ruleset_rule(ruleset, i), group) != number) continue;
+        if (!count++) first = ruleset_rule(ruleset, i);
+    }
+    if (!first) return;
+    const char *word = severity_word(first->severity), *meaning = "";
+    if (group == GROUP_CAPABILITY) {
+        word = first->capability == CAPABILITY_NONE ? "findings" : capability_word(first->capability);
+        meaning = first->capability == CAPABILITY_NONE ? "no capability: they reject by their severity"
+                                                       : capability_meaning(first->capability);
+    }
+    printf("%s%s%s, %u %s\n", word, *meaning ? ": " : "", meaning, count, count == 1 ? "rule" : "rules");
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
+        if (group_of(ruleset_rule(ruleset, i), group) != number) continue;
+        fputs("  ", stdout);
+        rule_line(ruleset_rule(ruleset, i));
+    }
+    putchar('\n');
+}
+
 static enum status rules_list(const struct options *options, const struct ruleset *ruleset)
 {
-    json_t *list = (options->format == FORMAT_JSON) ? json_array() : NULL;
-    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
-        const struct rule *rule = ruleset_rule(ruleset, i);
-        char words[64];
-        languages_text(rule, words, sizeof words);
-        if (list) {
-            json_array_append_new(list, rule_json(rule));
-            continue;
-        }
-        printf("%-9s%-12s%-13s", severity_word(rule->severity), words,
-               rule->capability == CAPABILITY_NONE ? "-" : capability_word(rule->capability));
-        style_put(stdout, rule->id);
-        putchar('\n');
-    }
-    if (list)
+    if (options->format == FORMAT_JSON) {
+        json_t *list = json_array();
+        for (uint32_t i = 0; i < ruleset_count(ruleset); i++)
+            json_array_append_new(list, rule_json(ruleset_rule(ruleset, i)));
         json_finish(list);
-    else
-        fprintf(stderr, "%u rules, digest %s\n", ruleset_count(ruleset), ruleset_digest(ruleset));
+        return STATUS_OK;
+    }
+    bool is_grouped = options->rule_group != GROUP_NONE;
+    for (int number = 0; is_grouped && number < (int)CAPABILITY_KIND_COUNT; number++)
+        group_print(ruleset, options->rule_group, number);
+    for (uint32_t i = 0; !is_grouped && i < ruleset_count(ruleset); i++) rule_line(ruleset_rule(ruleset, i));
+    fprintf(stderr, "%u rules, digest %s\n", ruleset_count(ruleset), ruleset_digest(ruleset));
     return STATUS_OK;
 }
 

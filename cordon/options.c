@@ -258,6 +258,16 @@ static bool serve_take(struct parsing *parsing, enum option option, struct view 
     return error_set(err, ERROR_USAGE, "at most %d cells and a queue of %d", CELLS_MAX, QUEUE_MAX);
 }
 
+/* Of `cordon rules list`. */
+static bool group_parse(struct parsing *parsing, struct view value)
+{
+    static const char *const groups[] = {"capability", "severity"};
+    int choice;
+    if (!choice_parse(value, "--by", groups, 2, &choice, parsing->err)) return false;
+    parsing->options->rule_group = choice == 0 ? GROUP_CAPABILITY : GROUP_SEVERITY;
+    return true;
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
@@ -287,6 +297,8 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
             choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice, err);
         options->color = (enum color_mode)choice;
         return is_taken;
+    case OPTION_BY:
+        return group_parse(parsing, value);
     case OPTION_GATE:
         is_taken = choice_parse(value, "--gate", (const char *const[]){"enforce", "warn"}, 2, &choice, err);
         return is_taken &&

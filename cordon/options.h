@@ -60,6 +60,7 @@ struct options {
     } outputs;                   /* in files, beside it */
     const char *baseline, *diff; /* NULL: none */
     enum color_mode color;
+    enum rule_group { GROUP_NONE, GROUP_CAPABILITY, GROUP_SEVERITY } rule_group;
     const struct language *language; /* NULL: guess */
     struct policy policy;            /* with the flags on top */
     struct texts excludes;

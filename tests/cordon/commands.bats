@@ -16,6 +16,17 @@ teardown() { teardown_folder; }
     [ "$status" = 2 ]
 }
 
+@test "rules list --by: groups with what they mean; another word is an error" {
+    run "$CORDON" rules list --by capability
+    [ "$status" = 0 ]
+    [[ $output == *"exec: start a program, "*" rules"* ]]
+    [[ $output == *"findings: no capability"* ]]
+    run "$CORDON" rules list --by severity
+    [[ ${lines[0]} == "critical, "*" rules" ]]
+    run "$CORDON" rules list --by size
+    [ "$status" = 2 ]
+}
+
 @test "rules test says which lines are missed and surplus, status 1" {
     printf 'rules:\n  - id: a\n    languages: [python]\n    severity: ERROR\n    message: m\n    pattern: f(...)\n' >r.yaml
     printf '# ruleid: a\ng()\n# ok: a\nf()\n# ruleid: a\nf(1)\n# todoruleid: a\nh()\n' >r.py
