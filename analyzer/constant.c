@@ -64,14 +64,17 @@ static void builder_add_printed(struct resolver *resolver, struct builder *build
     builder_add(builder, text);
 }
 
-static void builder_end(struct resolver *resolver, const struct builder *builder, uint32_t at,
-                        enum constant_kind kind)
+void constant_set(struct resolver *resolver, uint32_t at, struct view text, enum constant_kind kind)
 {
-    if (!builder->is_known) return;
-    struct view text = view_make(builder->bytes, builder->length);
     uint32_t symbol = constant_make(resolver, text);
     resolver->constant[at] = symbol;
     resolver->kind[at] = symbol ? (uint8_t)kind : CONSTANT_NONE;
+}
+
+static void builder_end(struct resolver *resolver, const struct builder *builder, uint32_t at,
+                        enum constant_kind kind)
+{
+    if (builder->is_known) constant_set(resolver, at, view_make(builder->bytes, builder->length), kind);
 }
 
 /* The literal text between two byte offsets. */
@@ -259,6 +262,10 @@ void constant_resolve(struct resolver *resolver, uint32_t at)
     case SHAPE_CALL:
         join_call_resolve(resolver, at);
         path_join_resolve(resolver, at);
+        fold_resolve(resolver, at);
+        break;
+    case SHAPE_SUBSCRIPT:
+        fold_resolve(resolver, at);
         break;
     default:
         break;

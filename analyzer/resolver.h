@@ -54,6 +54,12 @@ void constant_resolve(struct resolver *resolver, uint32_t at);
 /* The same for the words of a shell, which denote their texts (shell_names.c). */
 void shell_resolve(struct resolver *resolver, uint32_t at);
 
+/* Makes a node the constant `text`. Where there is no room for it, it has none. */
+void constant_set(struct resolver *resolver, uint32_t at, struct view text, enum constant_kind kind);
+
+/* Finds what a call or a slice makes of known texts: decoding, reversing, characters by number. */
+void fold_resolve(struct resolver *resolver, uint32_t at);
+
 /* What an expression denotes whose children have been resolved: a member, an element, a call. */
 void qualified_resolve(struct resolver *resolver, uint32_t at);
 
