@@ -56,6 +56,9 @@ import copyreg
 
 # ruleid: python.deserialize.reconstruct
 copyreg.pickle(C, reduce)
+# ruleid: python.deserialize.reconstruct
+class Safe(pickle.Unpickler):
+    pass
 # ok: python.deserialize.reconstruct
 copy.deepcopy(x)
 # ok: python.deserialize.reconstruct

@@ -4,6 +4,8 @@ import inspect
 import sys
 
 # ruleid: python.introspect.subclasses
+[].__class__.__class__
+# ruleid: python.introspect.subclasses
 ().__class__.__base__.__subclasses__()
 # ruleid: python.introspect.subclasses
 "".__class__.__mro__

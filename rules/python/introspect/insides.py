@@ -19,12 +19,16 @@ key = "__class__"
 "{0.__class__.__init__.__globals__}".format(x)
 # ruleid: python.introspect.format-text
 text = "{user.__init__.__globals__[KEY]}"
+# ruleid: python.introspect.format-text
+"{0.__getattribute__.x}".format(object)
 # ok: python.introspect.format-text
 "{0.name}".format(x)
 # ok: python.introspect.format-text
 "{user[name]}".format(user=user)
 # ok: python.introspect.format-text
 f"{x.__class__.__name__}"
+# ok: python.introspect.format-text
+"{0.__class__.__name__}()".format(x)
 
 match x:
     # ruleid: python.introspect.class-pattern
