@@ -46,6 +46,8 @@ static bool equivalence_apply(const struct name_equivalence *rule, struct view t
     case EQUIVALENCE_INNER:
         found = view_find(text, rule->name);
         if (found == SIZE_MAX || found == 0) return false;
+        /* socket.socket is the class in the module, not the module again */
+        if (found + 1 == length && view_starts_with(text, view_slice(rule->name, 1, length))) return false;
         *head = view_slice(text, found + 1, text.length);
         return found + length == text.length || text.bytes[found + length] == '.';
     }

@@ -183,6 +183,8 @@ static void python_constants(void **state)
         {"r'\\\\x'", "r'\\\\x'", NULL, "\\\\x"},
         {"r'\\\\'", "r'\\\\'", NULL, "\\\\"},
         {"'''a\n'b'''", "'''a\n'b'''", NULL, "a\n'b"},
+        {"from socket import socket as s\ns()", "s", "socket.socket", NULL},
+        {"import ssl\nssl.socket.socket", "ssl.socket.socket", "socket.socket", NULL},
         {"'metsys'[::-1]", "'metsys'[::-1]", NULL, "system"},
         {"x[::-1]", "x[::-1]", NULL, NULL},
         {"'abc'[::2]", "'abc'[::2]", NULL, NULL},

@@ -30,6 +30,10 @@ import('./x.js');
 // ruleid: javascript.dynamic.constructor-call
 (() => {}).constructor('return 1')();
 // ruleid: javascript.dynamic.constructor-call
+const { constructor: F } = () => {};
+// ruleid: javascript.dynamic.constructor-call
+const K = class extends Function {};
+// ruleid: javascript.dynamic.constructor-call
 Reflect.construct(Function, ['return 1']);
 // ok: javascript.dynamic.constructor-call
 this.constructor.name;
@@ -60,6 +64,8 @@ node.setAttribute('class', text);
 globalThis[name]('x');
 // ruleid: javascript.dynamic.global-lookup
 process[name];
+// ruleid: javascript.dynamic.global-lookup
+const g = (function () { return this; })();
 // ok: javascript.dynamic.global-lookup
 globalThis['Map'];
 // ok: javascript.dynamic.global-lookup
@@ -74,6 +80,8 @@ withBox(box);
 require('child' + x);
 // ruleid: javascript.dynamic.assembled-require
 require(atob('ZnM='));
+// ruleid: javascript.dynamic.assembled-require
+require.call(null, 'fs');
 // ruleid: javascript.dynamic.assembled-require
 process.mainModule.require('fs');
 // ok: javascript.dynamic.assembled-require

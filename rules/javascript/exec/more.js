@@ -17,6 +17,10 @@ shelljs.rm('-rf', 'x');
 const spawn = require('cross-spawn');
 // ruleid: javascript.exec.library
 spawn('ls');
+// ruleid: javascript.exec.library
+import('node:child_process').then((m) => m.exec('id'));
+// ruleid: javascript.exec.library
+Object.values(child_process)[0]('id');
 // ok: javascript.exec.library
 shelljs.echo;
 // ok: javascript.exec.library

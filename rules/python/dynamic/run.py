@@ -95,6 +95,8 @@ class eval: ...
 # ruleid: python.dynamic.handed-on
 table = {"x": exec}
 # ruleid: python.dynamic.handed-on
+reduce(getattr, ["system"], module)
+# ruleid: python.dynamic.handed-on
 f(key=eval)
 # ruleid: python.dynamic.handed-on
 pick = lambda: __import__
