@@ -262,7 +262,7 @@ static bool serve_take(struct parsing *parsing, enum option option, struct view 
 static bool group_parse(struct parsing *parsing, struct view value)
 {
     static const char *const groups[] = {"capability", "severity"};
-    int choice;
+    unsigned choice;
     if (!choice_parse(value, "--by", groups, 2, &choice, parsing->err)) return false;
     parsing->options->rule_group = choice == 0 ? GROUP_CAPABILITY : GROUP_SEVERITY;
     return true;
