@@ -11,6 +11,7 @@
 #include "analyzer/severity.h"
 #include "analyzer/text_token.h"
 #include "base/capability.h"
+#include "base/error.h"
 #include "base/view.h"
 #include "grammars/language.h"
 
@@ -112,6 +113,12 @@ struct rule {
     struct view cwe;                 /* metadata.cwe, the first one's text; may be empty */
     const struct view *references;   /* metadata.references */
     uint32_t reference_count;
+};
+
+/* Complaints about rule files. */
+struct error_list {
+    struct error *items;
+    uint32_t count, capacity;
 };
 
 struct rule_list {

@@ -153,18 +153,41 @@ static bool mode_read(struct loader *loader, const struct yaml_node *mapping, bo
     return error_remedy(loader->err, "one of search, taint");
 }
 
+bool complaint_noted(struct loader *loader)
+{
+    if (!loader->errors) return false;
+    if (loader->err->code == ERROR_NONE) return loader->has_complaint; /* said already */
+    if (loader->rule && loader->rule->id.length)
+        error_prefix(loader->err, "rule %.*s", VIEW_ARGS(view_slice(loader->rule->id, 0, 80)));
+    if (!ARRAY_PUSH(loader->arena, loader->errors, *loader->err)) return false;
+    *loader->err = (struct error){0};
+    loader->has_complaint = true;
+    return true;
+}
+
+static bool id_read(struct loader *loader, const struct yaml_node *mapping)
+{
+    return text_read(loader, mapping, "id", true, &loader->rule->id);
+}
+
+static bool message_read(struct loader *loader, const struct yaml_node *mapping)
+{
+    return text_read(loader, mapping, "message", true, &loader->rule->message);
+}
+
 static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
 {
+    static bool (*const heads[])(struct loader *, const struct yaml_node *) = {
+        id_read, message_read, languages_read, severity_read, metadata_read, options_read, extra_read};
     struct rule *rule = loader->rule;
     if (!expect_kind(loader, mapping, YAML_MAPPING, "a rule")) return false;
     rule->place = place_of(loader, mapping);
-    if (!text_read(loader, mapping, "id", true, &rule->id) ||
-        !text_read(loader, mapping, "message", true, &rule->message) || !languages_read(loader, mapping) ||
-        !severity_read(loader, mapping) || !metadata_read(loader, mapping) ||
-        !options_read(loader, mapping) || !extra_read(loader, mapping))
-        return false;
+    for (size_t i = 0; i < COUNT(heads); i++)
+        if (!heads[i](loader, mapping) && !complaint_noted(loader)) return false;
     bool is_taint = false;
     if (!mode_read(loader, mapping, &is_taint)) return false;
+    mapping = rule_say_older(loader, mapping, &is_taint);
+    if (!mapping) return false;
     if (is_taint && rule->is_text)
         return yaml_error(loader->err, ERROR_RULE, loader->path, yaml_get(mapping, "mode"),
                           "a rule for text has no taint mode");
@@ -178,33 +201,55 @@ static bool rule_read(struct loader *loader, const struct yaml_node *mapping)
     return true;
 }
 
-bool rule_file_load(struct view path, struct view bytes, struct arena *arena, struct rule_list *rules,
-                    struct error *err)
+static bool rules_read(struct loader *loader, struct view bytes, struct rule_list *rules)
 {
-    struct loader loader = {.path = arena_copy(arena, path), .arena = arena, .err = err};
-    if (!loader.path.bytes) return error_set(err, ERROR_LIMIT, "the rule file is too large");
-    const struct yaml_node *root = yaml_parse(arena, loader.path, bytes, err);
+    struct error *err = loader->err;
+    const struct yaml_node *root = yaml_parse(loader->arena, loader->path, bytes, err);
     if (!root) {
-        if (err) err->code = ERROR_RULE;
-        return false;
+        err->code = ERROR_RULE;
+        return complaint_noted(loader);
     }
     const struct yaml_node *list = root->kind == YAML_MAPPING ? yaml_get(root, "rules") : NULL;
     if (!list || list->kind != YAML_SEQUENCE) {
-        yaml_error(err, ERROR_RULE, loader.path, root, "not a rule file: no list under 'rules'");
-        return error_remedy(err, "begin with a line 'rules:' and list the rules below it");
+        yaml_error(err, ERROR_RULE, loader->path, root, "not a rule file: no list under 'rules'");
+        error_remedy(err, "begin with a line 'rules:' and list the rules below it");
+        return complaint_noted(loader);
     }
-    for (uint32_t i = 0; i < root->count; i++)
-        if (!view_equals(root->pairs[i].key->text, VIEW("rules")))
-            return refuse_word(&loader, root->pairs[i].key, "key beside 'rules':");
+    for (uint32_t i = 0; i < root->count; i++) {
+        if (view_equals(root->pairs[i].key->text, VIEW("rules"))) continue;
+        refuse_word(loader, root->pairs[i].key, "key beside 'rules':");
+        if (!complaint_noted(loader)) return false;
+    }
     for (uint32_t i = 0; i < list->count; i++) {
         struct rule rule = {0};
-        loader.rule = &rule;
-        loader.number = loader.formula_count = 0;
-        if (!rule_read(&loader, list->items[i])) {
-            if (rule.id.length) error_prefix(err, "rule %.*s", VIEW_ARGS(view_slice(rule.id, 0, 80)));
-            return false;
+        loader->rule = &rule;
+        loader->number = loader->formula_count = 0;
+        loader->has_complaint = false;
+        if (!rule_read(loader, list->items[i]) && !complaint_noted(loader)) {
+            if (rule.id.length && err->code)
+                error_prefix(err, "rule %.*s", VIEW_ARGS(view_slice(rule.id, 0, 80)));
+            if (!loader->has_complaint) return false;
         }
-        if (!ARRAY_PUSH(arena, rules, rule)) return error_set(err, ERROR_LIMIT, "the rule file is too large");
+        if (loader->has_complaint) continue;
+        if (!ARRAY_PUSH(loader->arena, rules, rule))
+            return error_set(err, ERROR_LIMIT, "the rule file is too large");
     }
     return true;
+}
+
+bool rule_file_collect(struct view path, struct view bytes, struct arena *arena, struct rule_list *rules,
+                       struct error_list *errors, struct error *err)
+{
+    struct error own = {0};
+    struct loader loader = {.path = arena_copy(arena, path), .arena = arena, .err = &own, .errors = errors};
+    bool is_fine = loader.path.bytes ? rules_read(&loader, bytes, rules)
+                                     : error_set(&own, ERROR_LIMIT, "the rule file is too large");
+    if (!is_fine && err) *err = own;
+    return is_fine;
+}
+
+bool rule_file_load(struct view path, struct view bytes, struct arena *arena, struct rule_list *rules,
+                    struct error *err)
+{
+    return rule_file_collect(path, bytes, arena, rules, NULL, err);
 }

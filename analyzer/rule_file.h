@@ -12,4 +12,9 @@
 bool rule_file_load(struct view path, struct view bytes, struct arena *arena, struct rule_list *rules,
                     struct error *err);
 
+/* The same, but every complaint is added to `errors`, and the rules that have one are left out. False with an
+ * error: memory is out. */
+bool rule_file_collect(struct view path, struct view bytes, struct arena *arena, struct rule_list *rules,
+                       struct error_list *errors, struct error *err);
+
 #endif

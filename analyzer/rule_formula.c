@@ -48,8 +48,10 @@ static const struct condition_word {
 /* In the schema, with a meaning that cordon does not have yet: named, so that nobody takes it for a typing
  * mistake. */
 static const char *const later_words[] = {
-    "match", "metavariable-name",    "taint",
-    "join",  "pattern-where-python", "semgrep-internal-pattern-anywhere",
+    "metavariable-name",
+    "join",
+    "pattern-where-python",
+    "semgrep-internal-pattern-anywhere",
 };
 
 /* Keys of a rule that are no operators. Those without effect here say nothing about what matches. */
@@ -352,10 +354,12 @@ static struct formula *all_read(struct loader *loader, const struct yaml_node *n
         const struct condition_word *condition =
             item->count == 1 && !is_either ? condition_find(item->pairs[0].key->text) : NULL;
         if (condition) {
-            if (!condition_read(loader, condition, item->pairs[0].value, all)) return NULL;
+            if (!condition_read(loader, condition, item->pairs[0].value, all) && !complaint_noted(loader))
+                return NULL;
             continue;
         }
         struct formula *child = formula_of_mapping(loader, item, false);
+        if (!child && complaint_noted(loader)) continue; /* the others have theirs */
         if (!child) return NULL;
         if (!ARRAY_PUSH(loader->arena, &children, child)) return NULL;
     }
@@ -363,7 +367,7 @@ static struct formula *all_read(struct loader *loader, const struct yaml_node *n
     bool is_positive = (is_either || loader->is_in_condition) && all->child_count > 0;
     for (uint32_t i = 0; i < all->child_count; i++)
         is_positive |= all->children[i]->kind != FORMULA_NOT && all->children[i]->kind != FORMULA_NOT_INSIDE;
-    if (is_positive) return all;
+    if (is_positive || loader->has_complaint) return all;
     yaml_error(loader->err, ERROR_RULE, loader->path, node,
                "nothing here says what to match, only what not to");
     error_remedy(loader->err, "add a pattern, a pattern-inside or a pattern-regex");
@@ -408,10 +412,11 @@ struct formula *formula_of_mapping(struct loader *loader, const struct yaml_node
                            : !loader->is_in_condition ||
                                  !word_is_in(key->text, condition_words, COUNT(condition_words))) {
             refuse_word(loader, key, is_rule ? "key" : "operator");
-            return NULL;
+            if (!complaint_noted(loader)) return NULL;
         }
     }
     if (!all) return NULL;
+    if (children.count == 0 && loader->has_complaint) return NULL; /* said already */
     if (children.count == 0) {
         yaml_error(loader->err, ERROR_RULE, loader->path, mapping, "no pattern here");
         error_remedy(loader->err, "add pattern, patterns, pattern-either or pattern-regex");

@@ -17,12 +17,17 @@ struct loader {
     struct error *err;
     uint32_t number; /* of the next leaf */
     uint32_t formula_count;
-    bool is_in_condition; /* in a metavariable-pattern, which may say only what not to match */
+    struct error_list *errors; /* complaints are collected here; or NULL: the first one ends it */
+    bool has_complaint;        /* of this rule */
+    bool is_in_condition;      /* in a metavariable-pattern, which may say only what not to match */
 };
 
 /* The operators of a rule's own mapping (`is_rule`: its other keys are looked over), or of an operator's.
  * NULL with an error. */
 struct formula *formula_of_mapping(struct loader *loader, const struct yaml_node *mapping, bool is_rule);
+
+/* After something failed: whether the complaint was collected, so that the next thing can be looked at. */
+bool complaint_noted(struct loader *loader);
 
 /* Sets an error where the node is not of the kind that `of` must be. */
 bool expect_kind(struct loader *loader, const struct yaml_node *node, enum yaml_kind kind, const char *of);
@@ -39,6 +44,10 @@ bool taint_of_mapping(struct loader *loader, const struct yaml_node *mapping);
 /* What rule_extra.c reads: options for text (`options` may be NULL), and paths, versions and fixes. */
 bool text_options_read(struct loader *loader, const struct yaml_node *options);
 bool extra_read(struct loader *loader, const struct yaml_node *mapping);
+
+/* A rule that has `match` or `taint`, in the older syntax; others as they are. NULL with an error. */
+const struct yaml_node *rule_say_older(struct loader *loader, const struct yaml_node *mapping,
+                                       bool *is_taint);
 
 /* Whether the schema has a language of this name and cordon does not. */
 bool language_is_elsewhere(struct view word);

@@ -255,7 +255,7 @@ static bool part_read(struct taint_loader *t, const struct part *part, const str
     }
     if (!expect_kind(t->loader, list, YAML_SEQUENCE, part->key)) return false;
     for (uint32_t i = 0; i < list->count; i++)
-        if (!clause_read(t, part, list->items[i])) return false;
+        if (!clause_read(t, part, list->items[i]) && !complaint_noted(t->loader)) return false;
     return true;
 }
 

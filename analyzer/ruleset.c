@@ -32,8 +32,21 @@ void ruleset_free(struct ruleset *ruleset)
     free(ruleset);
 }
 
+void ruleset_collect(struct ruleset *ruleset, struct error_list *errors)
+{
+    ruleset->errors = errors;
+}
+
+/* Whether the complaint was collected, so that the rest can be looked at. */
+static bool complaint_collected(struct ruleset *ruleset, struct error *err)
+{
+    if (!ruleset->errors || !err || !ARRAY_PUSH(&ruleset->arena, ruleset->errors, *err)) return false;
+    *err = (struct error){0};
+    return true;
+}
+
 /* Each new rule's id against the others': rule sets are small and loaded once. */
-static bool ids_are_unique(const struct ruleset *ruleset, uint32_t from, struct error *err)
+static bool ids_are_unique(struct ruleset *ruleset, uint32_t from, struct error *err)
 {
     for (uint32_t i = from; i < ruleset->rules.count; i++) {
         const struct rule *rule = &ruleset->rules.items[i];
@@ -43,7 +56,9 @@ static bool ids_are_unique(const struct ruleset *ruleset, uint32_t from, struct 
             error_set(err, ERROR_RULE, "rule id %.*s is used twice, first at %.*s:%u", VIEW_ARGS(rule->id),
                       VIEW_ARGS(other->place.path), other->place.line);
             error_remedy(err, "rename one of them");
-            return error_place(err, rule->place.path, rule->place.line, rule->place.col);
+            error_place(err, rule->place.path, rule->place.line, rule->place.col);
+            if (!complaint_collected(ruleset, err)) return false;
+            break;
         }
     }
     return true;
@@ -53,7 +68,10 @@ bool ruleset_add_bytes(struct ruleset *ruleset, struct view path, struct view by
 {
     BUG_ON(ruleset->programs);
     uint32_t from = ruleset->rules.count;
-    if (!rule_file_load(path, bytes, &ruleset->arena, &ruleset->rules, err)) return false;
+    bool is_fine = ruleset->errors ? rule_file_collect(path, bytes, &ruleset->arena, &ruleset->rules,
+                                                       ruleset->errors, err)
+                                   : rule_file_load(path, bytes, &ruleset->arena, &ruleset->rules, err);
+    if (!is_fine) return false;
     if (!ids_are_unique(ruleset, from, err)) return false;
     struct digest digest = digest_sha256(bytes);
     ruleset->digests = arena_format(&ruleset->arena, "%.*s%s", VIEW_ARGS(ruleset->digests), digest.hex);

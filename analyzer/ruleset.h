@@ -15,6 +15,11 @@ struct ruleset;
 struct ruleset *ruleset_new(void);
 void ruleset_free(struct ruleset *ruleset);
 
+/* From here on what is wrong with rules is added to `errors` (in the set's arena), a rule with a complaint is
+ * left out, and adding and compiling go on: for `rules check`. They then fail only where cordon itself does.
+ */
+void ruleset_collect(struct ruleset *ruleset, struct error_list *errors);
+
 /* Each adds rules; two rules of one id are an error. `path` names the bytes in places. */
 bool ruleset_add_bytes(struct ruleset *ruleset, struct view path, struct view bytes, struct error *err);
 /* A file, or a folder's .yaml and .yml files (not hidden ones, not *.test.yaml), walked in sorted order. */

@@ -18,6 +18,15 @@ struct compiler {
 
 static const struct program_formula *compile_formula(struct compiler *c, const struct formula *formula);
 
+/* After something failed: whether the complaint was collected, so that the rest can be looked at. */
+static bool complaint_noted(struct compiler *c)
+{
+    if (!c->ruleset->errors || !c->err || c->err->code != ERROR_RULE) return false;
+    if (!ARRAY_PUSH(&c->ruleset->arena, c->ruleset->errors, *c->err)) return false;
+    *c->err = (struct error){0};
+    return true;
+}
+
 static bool no_memory(struct compiler *c)
 {
     return error_set(c->err, ERROR_SYSTEM, "no memory for rules");
@@ -194,16 +203,24 @@ static const struct program_formula *compile_formula(struct compiler *c, const s
     out->formula = formula;
     out->children = children;
     out->conditions = conditions;
-    if (formula->kind == FORMULA_PATTERN && !compile_pattern(c, formula, out)) return NULL;
-    if (formula->kind == FORMULA_QUERY && !compile_query(c, formula, out)) return NULL;
-    if (formula->kind == FORMULA_REGEX && !compile_regex(c, formula, out)) return NULL;
+    bool has_complaint = (formula->kind == FORMULA_PATTERN && !compile_pattern(c, formula, out)) ||
+                         (formula->kind == FORMULA_QUERY && !compile_query(c, formula, out)) ||
+                         (formula->kind == FORMULA_REGEX && !compile_regex(c, formula, out));
+    if (has_complaint) {
+        complaint_noted(c);
+        return NULL;
+    }
     for (uint32_t i = 0; i < formula->child_count; i++) {
         children[i] = compile_formula(c, formula->children[i]);
-        if (!children[i]) return NULL;
+        has_complaint |= !children[i];
+        if (!children[i] && !c->ruleset->errors) return NULL;
     }
     for (uint32_t i = 0; i < formula->condition_count; i++)
-        if (!compile_condition(c, &formula->conditions[i], &conditions[i])) return NULL;
-    return out;
+        if (!compile_condition(c, &formula->conditions[i], &conditions[i])) {
+            has_complaint = true;
+            if (!complaint_noted(c) && !c->ruleset->errors) return NULL;
+        }
+    return has_complaint ? NULL : out;
 }
 
 static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, struct program *out)
@@ -211,12 +228,14 @@ static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, 
     struct arena *arena = &c->ruleset->arena;
     struct program_clause *clauses = ARENA_NEW_ARRAY(arena, struct program_clause, taint->clause_count + 1);
     if (!clauses) return no_memory(c);
+    bool has_complaint = false;
     for (uint32_t i = 0; i < taint->clause_count; i++) {
         const struct taint_clause *clause = &taint->clauses[i];
         struct program_clause *compiled = &clauses[i];
         compiled->clause = clause;
         compiled->formula = compile_formula(c, clause->formula);
-        if (!compiled->formula) return false;
+        if (!compiled->formula && !c->ruleset->errors) return false;
+        has_complaint |= !compiled->formula;
         if (clause->part != TAINT_PROPAGATOR) continue;
         compiled->from = slot_find(&out->slots, clause->from);
         compiled->to = slot_find(&out->slots, clause->to);
@@ -227,7 +246,7 @@ static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, 
         return false;
     }
     out->clauses = clauses;
-    return true;
+    return !has_complaint;
 }
 
 static bool compile_rule(struct compiler *c, const struct rule *rule, struct program *out)
@@ -285,7 +304,9 @@ bool ruleset_compile_for(struct ruleset *ruleset, uint32_t language_mask, uint32
     bool is_fine = programs && parser ? true : error_set(err, ERROR_SYSTEM, "no memory for rules");
     for (uint32_t i = 0; i < ruleset->rules.count && is_fine; i++) {
         compiler.wanted_mask = i < rule_count ? language_mask : UINT32_MAX;
-        is_fine = compile_rule(&compiler, &ruleset->rules.items[i], &programs[i]);
+        is_fine = compile_rule(&compiler, &ruleset->rules.items[i], &programs[i]) ||
+                  complaint_noted(&compiler) ||
+                  (ruleset->errors && ruleset->errors->count > 0 && err && err->code == ERROR_NONE);
     }
     syntax_parser_free(parser);
     if (is_fine) {

@@ -1,6 +1,8 @@
 /* cmd_rules.c - `cordon rules list|show|test|check`. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "cordon/commands.h"
@@ -201,20 +203,69 @@ static enum status rules_test(const struct options *options, struct arena *arena
 }
 
 /* Every file is looked at, so that all complaints come at once. */
+static json_t *complaint_json(const struct error *complaint)
+{
+    json_t *object =
+        json_pack("{s:s, s:I, s:I, s:s}", "path", complaint->path, "line", (json_int_t)complaint->line, "col",
+                  (json_int_t)complaint->col, "message", complaint->message);
+    if (complaint->remedy[0]) json_object_set_new(object, "remedy", json_string(complaint->remedy));
+    return object;
+}
+
+static int complaint_order(const void *left, const void *right)
+{
+    const struct error *a = left, *b = right;
+    int order = strcmp(a->path, b->path);
+    if (order != 0) return order;
+    if (a->line != b->line) return a->line < b->line ? -1 : 1;
+    return a->col < b->col ? -1 : a->col > b->col;
+}
+
+/* Every complaint about the rules of one path; they are added to `complaints`, or printed. False: cordon
+ * failed. */
+static bool path_rules_check(const char *path, json_t *complaints, uint32_t *rules, uint32_t *count,
+                             struct error *err)
+{
+    struct ruleset *ruleset = ruleset_new();
+    struct error_list errors = {0};
+    if (!ruleset) return error_set(err, ERROR_SYSTEM, "no memory for rules");
+    ruleset_collect(ruleset, &errors);
+    bool is_fine = ruleset_add_path(ruleset, path, err) && ruleset_compile(ruleset, err);
+    if (errors.count) qsort(errors.items, errors.count, sizeof *errors.items, complaint_order);
+    for (uint32_t i = 0; i < errors.count; i++) {
+        if (complaints)
+            json_array_append_new(complaints, complaint_json(&errors.items[i]));
+        else
+            job_complain(&errors.items[i]);
+    }
+    for (uint32_t i = 0; i < ruleset_count(ruleset) && !complaints; i++) {
+        const struct rule *rule = ruleset_rule(ruleset, i);
+        if (rule->is_inapplicable)
+            printf("%.*s:%u: note: rule %.*s matches nothing here: another version, or a language that "
+                   "cordon does not have\n",
+                   VIEW_ARGS(rule->place.path), rule->place.line, VIEW_ARGS(rule->id));
+    }
+    *rules += ruleset_count(ruleset);
+    *count += errors.count;
+    if (is_fine && !complaints && errors.count == 0) printf("%s: %u rules\n", path, ruleset_count(ruleset));
+    ruleset_free(ruleset);
+    return is_fine;
+}
+
 static enum status rules_check(const struct options *options)
 {
-    enum status status = STATUS_OK;
+    json_t *complaints = options->format == FORMAT_JSON ? json_array() : NULL;
+    uint32_t rules = 0, count = 0;
     for (uint32_t i = 1; i < options->operands.count; i++) {
         struct error err = {0};
-        const char *path = options->operands.items[i];
-        struct ruleset *ruleset = rulepack_open(false, &path, 1, &err);
-        if (ruleset)
-            printf("%s: %u rules\n", path, ruleset_count(ruleset));
-        else
-            status = job_complain(&err);
-        ruleset_free(ruleset);
+        if (path_rules_check(options->operands.items[i], complaints, &rules, &count, &err)) continue;
+        json_decref(complaints);
+        return job_complain(&err);
     }
-    return status;
+    if (complaints)
+        json_finish(json_pack("{s:b, s:I, s:o}", "clean", count == 0, "rules", (json_int_t)rules,
+                              "complaints", complaints));
+    return count ? STATUS_UNDECIDED : STATUS_OK;
 }
 
 enum status command_rules(const struct options *options, struct arena *arena)

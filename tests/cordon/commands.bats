@@ -51,6 +51,49 @@ teardown() { teardown_folder; }
     [[ $output == *"r.yaml:6"* ]]
 }
 
+@test "rules check says every complaint, with its place and the nearest word, in text and JSON" {
+    cat >r.yaml <<'YAML'
+rules:
+  - id: a
+    languages: [pyton]
+    severity: HIGHT
+    message: m
+    patterns:
+      - patern: f(...)
+      - pattern: f(...)
+      - metavariable-regex: {metavariable: $X, regx: a}
+  - id: b
+    languages: [python]
+    severity: HIGH
+    message: m
+    patterns:
+      - pattern: "f(("
+      - query: (calls)
+  - id: c
+    languages: [python]
+    severity: HIGH
+    message: m
+    match: {all: [f(), {nott: g()}]}
+  - id: d
+    languages: [python]
+    severity: HIGH
+    message: m
+    min-version: 99.0.0
+    pattern: f()
+YAML
+    run "$CORDON" rules check r.yaml
+    [ "$status" = 2 ]
+    for part in "r.yaml:3:17: rule a: unknown language 'pyton' (did you mean 'python'?)" "r.yaml:4:15: rule a: unknown severity" \
+        "r.yaml:7:9: rule a: unknown operator 'patern' (did you mean 'pattern'?)" "r.yaml:9:48: rule a: unknown key 'regx'" \
+        "r.yaml:15:18: rule b: the pattern is not python code" "r.yaml:16:16: rule b: query: python has no kind of node 'calls'" \
+        "r.yaml:21:25: rule c: unknown operator 'nott' of match (did you mean 'not'?)" "note: rule d matches nothing here"; do
+        [[ $output == *"$part"* ]] || { echo "missing: $part"; echo "$output"; false; }
+    done
+    run "$CORDON" rules check --format json r.yaml
+    [ "$status" = 2 ]
+    [ "$(python3 -c 'import json,sys; d=json.loads(sys.argv[1]); print(d["clean"], len(d["complaints"]), d["complaints"][0]["line"])' "$output")" = "False 7 3" ]
+}
+
 @test "spec prints the cell without making it" {
     echo 'print(1)' >x.py
     run "$CORDON" spec --memory 64MiB x.py -- one
