@@ -159,6 +159,7 @@ static bool field_find(struct query_parser *p, struct view name, uint8_t *field)
     const char *names[NAMES_MAX];
     unsigned long count = 0;
     uint32_t fields = ts_language_field_count(p->grammar);
+    if (name.length == 0) return refuse(p, "the name of a field is missing");
     *field = (uint8_t)ts_language_field_id_for_name(p->grammar, name.bytes, (uint32_t)name.length);
     if (*field) return true;
     for (uint32_t i = 1; i <= fields && count < NAMES_MAX; i++)

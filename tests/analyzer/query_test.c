@@ -53,6 +53,7 @@ static void a_wrong_query_is_named_with_its_line_and_the_nearest_word(void **sta
         {"python", "(call \"a)", "a text goes on", "", 7},
         {"python", "[]", "nothing stands between the brackets", "", 7},
         {"python", "call", "expected a node in parentheses", "", 7},
+        {"python", "(call !)", "the name of a field is missing", "", 7},
         {"python", "(call) @", "a name is missing behind @", "", 7},
         {"python", "(call (#eq? @a \"b\"))", "a capture that its pattern does not have", "", 7},
         {"python", "((call) @a (#eq? @a))", "a predicate wants a text", "", 7},
