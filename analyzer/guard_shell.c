@@ -149,6 +149,22 @@ static bool backticks_are_plain(const struct shell_guard *scan, const struct nod
     return true;
 }
 
+/* A substitution in what the grammar takes for a text: `${x#$(...)}`. */
+static bool has_hidden_code(enum shape shape, struct view text)
+{
+    if (shape != SHAPE_REGEX_PATTERN && shape != SHAPE_SHELL_TEXT) return false;
+    if (text.length == 0 || strchr("'", text.bytes[0]) || view_starts_with(text, VIEW("$'"))) return false;
+    for (size_t at = 0; at < text.length; at++) {
+        char next = at + 1 < text.length ? text.bytes[at + 1] : 0;
+        if (text.bytes[at] == '\\')
+            at++;
+        else if (text.bytes[at] == '`' ||
+                 (text.bytes[at] == '$' && (next == '(' || next == '{' || next == '[')))
+            return true;
+    }
+    return false;
+}
+
 static bool literal_scan(const struct shell_guard *scan)
 {
     for (uint32_t n = 0; n < scan->syntax->count; n++) {
@@ -157,6 +173,8 @@ static bool literal_scan(const struct shell_guard *scan)
         struct view text = node_text(scan->syntax, n);
         if (shape == SHAPE_SHELL_TEXT && view_starts_with(text, VIEW("$'")) && !ansi_ends_there(scan, node))
             return report(scan, node->start, node->end, "a quote behind backslashes ends $'...' or does not");
+        if ((node->flags & NODE_IS_LEAF) && has_hidden_code(shape, text))
+            return report(scan, node->start, node->end, "a substitution that the grammar takes for a text");
         if (shape == SHAPE_SHELL_SUBSTITUTION && view_starts_with(text, VIEW("`")) &&
             !backticks_are_plain(scan, node))
             return report(scan, node->start, node->end,

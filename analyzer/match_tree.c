@@ -65,7 +65,9 @@ uint32_t node_unwrapped(const struct tree_match *m, uint32_t n)
 {
     uint32_t end = m->syntax->nodes[n].next, first = child_at(m, n + 1, end);
     uint8_t field = form_at(m, n).unwrap;
-    while (!field && first < end && (form_at(m, first).flags & FORM_IS_OPTIONAL)) /* <T>x */
+    while (!field && first < end &&
+           ((form_at(m, first).flags & FORM_IS_OPTIONAL) ||    /* <T>x */
+            !(m->syntax->nodes[first].flags & NODE_IS_NAMED))) /* ! x */
         first = child_at(m, m->syntax->nodes[first].next, end);
     for (uint32_t c = first; field && c < end; c = child_at(m, m->syntax->nodes[c].next, end))
         if (m->syntax->nodes[c].field == field) return c;

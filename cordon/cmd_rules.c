@@ -19,6 +19,9 @@ static void languages_text(const struct rule *rule, char *out, size_t size)
         int put = snprintf(out + used, size - used, "%s%s", used ? "," : "", languages[i].word);
         if (put > 0 && used + (size_t)put < size) used += (size_t)put;
     }
+    if (rule->is_text && used < size)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "," : "",
+                                 rule->takes_text ? "generic" : "regex");
     if (used == 0) snprintf(out, size, "-");
 }
 
@@ -27,6 +30,7 @@ static json_t *rule_json(const struct rule *rule)
     json_t *words = json_array();
     for (int i = 0; i < LANGUAGE_COUNT; i++)
         if (rule->language_mask >> i & 1) json_array_append_new(words, json_string(languages[i].word));
+    if (rule->is_text) json_array_append_new(words, json_string(rule->takes_text ? "generic" : "regex"));
     json_t *object = json_pack("{s:o, s:s, s:o, s:o, s:o, s:I}", "id", json_string_of_view(rule->id),
                                "severity", severity_word(rule->severity), "languages", words, "message",
                                json_string_of_view(rule->message), "path",

@@ -219,6 +219,8 @@ static void characters_that_hide_are_found_where_they_stand(void **state)
         {"bash", BYTES("x=`a \\`b\\``\n"), GUARD_AMBIGUOUS, 1, 3},
         {"bash", BYTES("x=`a \"\\$(b)\"`\n"), GUARD_AMBIGUOUS, 1, 3},
         {"bash", BYTES("x=`a 's,b\\$,,' \"c\\\\*d\"`\n"), GUARD_COUNT, 0, 0},
+        {"bash", BYTES("echo ${x#$(a)}\n"), GUARD_AMBIGUOUS, 1, 10},
+        {"bash", BYTES("echo ${x#'$(a)'} ${y%\\$*} '`b`'\n"), GUARD_COUNT, 0, 0},
         {"bash", BYTES("cat <<E\"O\"F\na\nEOF\nb\nE\"O\"F\n"), GUARD_AMBIGUOUS, 1, 7},
         {"bash", BYTES("cat <<EOF\n EOF\nb\nEOF\n"), GUARD_AMBIGUOUS, 1, 7},
         {"bash", BYTES("cat <<'EOF' | b\n# c $(d\nEOF\ncat <<-E\n\tf # g\n\tE\n"), GUARD_COUNT, 0, 0},
