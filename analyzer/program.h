@@ -50,8 +50,8 @@ struct ruleset {
     struct arena arena;
     struct rule_list rules;
     struct error_list *errors; /* complaints are collected here; or NULL: the first one ends it */
-    struct program *programs; /* by the rule's index; NULL before compiling */
-    uint32_t language_mask;   /* what they are compiled for; zero: nothing can be matched */
+    struct program *programs;  /* by the rule's index; NULL before compiling */
+    uint32_t language_mask;    /* what they are compiled for; zero: nothing can be matched */
     struct symbol_table *symbols;
     struct regex_list regexes;
     struct digest digest;
