@@ -440,7 +440,7 @@ enum status command_mcp(const struct options *options, struct arena *arena)
         error_remedy(&err, "it speaks on standard input and output");
         return job_complain(&err);
     }
-    if (!service_open(&service, options, &err)) return job_complain(&err);
+    if (!service_open(&service, options, options->serve.pool, &err)) return job_complain(&err);
     json_object_seed(0); /* before threads share jansson */
     struct session session = {
         .service = &service,

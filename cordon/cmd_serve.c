@@ -223,7 +223,9 @@ enum status command_serve(const struct options *options, struct arena *arena)
         error_set(&err, ERROR_USAGE, "cordon serve takes no operand");
         return job_complain(&err);
     }
-    if (!service_open(&service, options, &err)) return job_complain(&err);
+    const struct serve_options *wanted = &options->serve;
+    uint32_t pool_cells = wanted->has_no_pool ? 0 : wanted->pool ? wanted->pool : POOL_CELLS_MAX;
+    if (!service_open(&service, options, pool_cells, &err)) return job_complain(&err);
     json_object_seed(0); /* before threads share jansson */
     bool has_served = serve(options, arena, &service, &err);
     service_close(&service);

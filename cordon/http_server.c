@@ -252,7 +252,7 @@ static enum MHD_Result metrics_send(struct http_server *server, struct MHD_Conne
     size_t length = 0;
     FILE *out = open_memstream(&text, &length);
     if (!out) return MHD_NO;
-    metrics_write(&server->metrics, &server->jobs, out);
+    metrics_write(&server->metrics, &server->jobs, server->service->pool, out);
     fclose(out);
     return response_send(server, connection, NULL, MHD_HTTP_OK, "text/plain; version=0.0.4; charset=utf-8",
                          http.MHD_create_response_from_buffer(length, text, MHD_RESPMEM_MUST_FREE));

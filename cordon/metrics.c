@@ -47,7 +47,18 @@ static void gauge_write(FILE *out, const char *name, const char *help, uint64_t 
     fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n%s %" PRIu64 "\n", name, help, name, name, value);
 }
 
-void metrics_write(struct metrics *metrics, struct http_jobs *jobs, FILE *out)
+static void pool_write(struct pool *pool, FILE *out)
+{
+    struct pool_stats stats = pool_stats(pool);
+    fprintf(out,
+            "# HELP cordon_pool_runs_total Runs in a cell that waited, and in one of their own.\n"
+            "# TYPE cordon_pool_runs_total counter\ncordon_pool_runs_total{start=\"warm\"} %" PRIu64
+            "\ncordon_pool_runs_total{start=\"cold\"} %" PRIu64 "\n",
+            stats.warm, stats.cold);
+    gauge_write(out, "cordon_pool_cells_waiting", "Cells that wait for their job.", stats.waiting);
+}
+
+void metrics_write(struct metrics *metrics, struct http_jobs *jobs, struct pool *pool, FILE *out)
 {
     for (int i = 0; i < METRIC_COUNT; i++) {
         if (facts[i].help[0])
@@ -63,6 +74,7 @@ void metrics_write(struct metrics *metrics, struct http_jobs *jobs, FILE *out)
     gauge_write(out, "cordon_jobs_running", "Checks and runs under way.", running);
     gauge_write(out, "cordon_jobs_waiting", "Requests that wait for a slot.", waiting);
     gauge_write(out, "cordon_job_slots", "The most that may be under way.", slots);
+    if (pool) pool_write(pool, out);
     fputs("# HELP cordon_run_seconds Wall time of programs.\n# TYPE cordon_run_seconds histogram\n", out);
     uint64_t sum = 0;
     for (int i = 0; i <= METRICS_BUCKETS; i++) {

@@ -28,6 +28,7 @@ struct metrics {
 void metrics_count(struct metrics *metrics, enum metric metric);
 void metrics_status(struct metrics *metrics, unsigned status);
 void metrics_answer(struct metrics *metrics, const struct service_answer *answer);
-void metrics_write(struct metrics *metrics, struct http_jobs *jobs, FILE *out);
+/* `pool` may be NULL. */
+void metrics_write(struct metrics *metrics, struct http_jobs *jobs, struct pool *pool, FILE *out);
 
 #endif

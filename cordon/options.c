@@ -253,9 +253,13 @@ static bool serve_take(struct parsing *parsing, enum option option, struct view 
     if (option == OPTION_TOKEN_FILE) serve->token_file = value.bytes;
     if (option == OPTION_SOCKET_MODE) return mode_parse(value, &serve->socket_mode, err);
     if (option == OPTION_CELLS && !count_parse(value, parsing->flag, &serve->cells, err)) return false;
+    if (option == OPTION_POOL) serve->has_no_pool = view_equals(value, VIEW("0"));
+    if (option == OPTION_POOL && !serve->has_no_pool && !count_parse(value, parsing->flag, &serve->pool, err))
+        return false;
     if (option == OPTION_QUEUE && !count_parse(value, parsing->flag, &serve->queue, err)) return false;
-    if (serve->cells <= CELLS_MAX && serve->queue <= QUEUE_MAX) return true;
-    return error_set(err, ERROR_USAGE, "at most %d cells and a queue of %d", CELLS_MAX, QUEUE_MAX);
+    if (serve->cells <= CELLS_MAX && serve->pool <= POOL_CELLS_MOST && serve->queue <= QUEUE_MAX) return true;
+    return error_set(err, ERROR_USAGE, "at most %d cells, a pool of %d and a queue of %d", CELLS_MAX,
+                     POOL_CELLS_MOST, QUEUE_MAX);
 }
 
 /* Of `cordon rules list`. */
@@ -380,6 +384,7 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_TOKEN_FILE:
     case OPTION_SOCKET_MODE:
     case OPTION_CELLS:
+    case OPTION_POOL:
     case OPTION_QUEUE:
         return serve_take(parsing, option, value);
     case OPTION_POLICY: /* taken before the others */

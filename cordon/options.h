@@ -48,7 +48,8 @@ struct log_query {
 struct serve_options {
     const char *listen, *token_file;
     unsigned socket_mode;
-    uint32_t cells, queue;
+    uint32_t cells, queue, pool;
+    bool has_no_pool;
 };
 
 struct options {

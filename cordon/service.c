@@ -10,21 +10,24 @@
 /* A source and what the check makes of it, and twice the largest output. */
 enum { ANSWER_ARENA_BYTES = 512 << 20 };
 
-bool service_open(struct service *service, const struct options *options, struct error *err)
+bool service_open(struct service *service, const struct options *options, uint32_t pool_cells,
+                  struct error *err)
 {
     const struct policy *policy = &options->policy;
+    struct pool_options pooling = {.cells_max = pool_cells};
     *service = (struct service){.options = options};
     service->ruleset =
         rulepack_open(policy->uses_shipped_rules, policy->rule_paths.items, policy->rule_paths.count, err);
     if (!service->ruleset) return false;
-    if (policy->log.is_off) return true;
-    service->log = audit_log_open(&policy->log, err);
-    if (!service->log) service_close(service);
-    return service->log != NULL;
+    bool is_open = policy->log.is_off || (service->log = audit_log_open(&policy->log, err)) != NULL;
+    if (is_open && pool_cells) is_open = (service->pool = pool_open(&pooling, err)) != NULL;
+    if (!is_open) service_close(service);
+    return is_open;
 }
 
 void service_close(struct service *service)
 {
+    pool_close(service->pool);
     audit_log_close(service->log);
     ruleset_free(service->ruleset);
     *service = (struct service){0};
@@ -236,7 +239,7 @@ static bool cell_do(const struct service *service, const struct service_request 
     }
     bool has_run = record_start(audit, &answer->report, &plan.spec, err);
     if (has_run) {
-        has_run = cell_run(&answer->arena, &plan.spec, &own, &answer->result, err);
+        has_run = pool_run(service->pool, &answer->arena, &plan.spec, &own, &answer->result, err);
         if (!record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
             *err = log_err;
             has_run = false;

@@ -16,10 +16,13 @@ struct service {
     const struct options *options;
     struct ruleset *ruleset;
     struct audit_log *log; /* NULL: the policy allows none, and none was wanted */
+    struct pool *pool;     /* cells that wait, booted, for their one job; NULL: every run starts cold */
 };
 
-/* False: the rules or the log. The options outlive the service. */
-bool service_open(struct service *service, const struct options *options, struct error *err);
+/* False: the rules, the log or the pool. The options outlive the service. `pool_cells`: that may wait; 0: no
+ * pool. */
+bool service_open(struct service *service, const struct options *options, uint32_t pool_cells,
+                  struct error *err);
 void service_close(struct service *service);
 
 /* What somebody asks for. The arena of service_request_parse owns it. */

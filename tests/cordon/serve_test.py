@@ -170,6 +170,8 @@ def test_runs_are_not_mixed():
         assert sorted(ended) == sorted(ids)
         metrics = server.ask("GET", "/metrics")[1]
         assert f'cordon_runs_total{{ended="exited"}} {RUNS}\n' in metrics, metrics
+        starts = [int(n) for n in re.findall(r'cordon_pool_runs_total.* (\d+)', metrics)]
+        assert sum(starts) == RUNS and starts[0] > 0, starts
         assert server.verify().returncode == 0
 
 
@@ -358,6 +360,13 @@ def test_hostile_bytes():
         assert server.ask("POST", "/v1/check", python("x = '\ud800'"))[0] in (200, 400)
         assert server.ask("POST", "/v1/check", python("x = '\u0000'"))[0] == 200
         assert server.verify().returncode == 0
+
+
+def test_no_pool():
+    """--pool 0: every run starts its own cell"""
+    with Server("--pool", "0") as server:
+        assert server.ask("POST", "/v1/run", python("print(1)"))[1]["result"]["stdout"] == "1\n"
+        assert "cordon_pool" not in server.ask("GET", "/metrics")[1]
 
 
 def test_no_log():
