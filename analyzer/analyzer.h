@@ -15,6 +15,7 @@
 #include "analyzer/limits.h"
 #include "analyzer/rule.h"
 #include "analyzer/ruleset.h"
+#include "analyzer/shell_command.h"
 #include "analyzer/source.h"
 #include "analyzer/verdict.h"
 #include "base/arena.h"
@@ -50,6 +51,11 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
 bool checker_check_text(struct checker *checker, struct view path, struct view bytes, struct report *report,
                         struct error *err);
 void report_clear(struct report *report);
+
+/* Reads a shell text and lists what it starts; what a guard says of it is in the report, whose arena owns the lists. Where
+ * nothing could be parsed they are empty. False: cordon could not decide. */
+bool checker_read_shell(struct checker *checker, struct view path, struct view bytes, struct report *report,
+                        struct shell_text *text, struct error *err);
 
 /* The stages, for `cordon tree`, `cordon names` and `cordon match --explain`: each returns text in the arena
  * of the report, which holds the source and, where a guard refused it, the findings. */

@@ -146,6 +146,18 @@ bool checker_check_text(struct checker *checker, struct view path, struct view b
            report_end(checker, report, err);
 }
 
+bool checker_read_shell(struct checker *checker, struct view path, struct view bytes, struct report *report,
+                        struct shell_text *text, struct error *err)
+{
+    struct syntax syntax;
+    struct names names;
+    *text = (struct shell_text){0};
+    if (!source_parse(checker, path, bytes, &languages[LANGUAGE_BASH], report, &syntax, err)) return false;
+    if (!syntax.count) return true;
+    return names_resolve(&report->arena, &syntax, &names, &report->findings, err) &&
+           shell_text_read(text, &report->arena, &syntax, &names, err);
+}
+
 bool checker_print_tree(struct checker *checker, struct view path, struct view bytes,
                         const struct language *language, struct report *report, struct view *text,
                         struct error *err)

@@ -93,12 +93,12 @@ static bool complaint_set(int complaints, struct error *err)
     return error_set(err, ERROR_INPUT, "git: %.*s", VIEW_ARGS(line));
 }
 
-bool git_ask(struct arena *arena, const char *const *arguments, struct view input, size_t cap_bytes,
-             struct view *output, int *status, struct error *err)
+static bool ask(struct arena *arena, const char *const *arguments, int setting_count, struct view input,
+                size_t cap_bytes, struct view *output, int *status, struct error *err)
 {
     const char *all[1 + SETTING_COUNT + ARGUMENTS_MAX + 1] = {"git"};
     uint32_t count = 1;
-    for (int i = 0; i < SETTING_COUNT; i++) all[count++] = settings[i];
+    for (int i = 0; i < setting_count; i++) all[count++] = settings[i];
     for (int i = 0; arguments[i]; i++) {
         if (i == ARGUMENTS_MAX) return error_set(err, ERROR_LIMIT, "too many arguments for git");
         all[count++] = arguments[i];
@@ -124,6 +124,22 @@ bool git_ask(struct arena *arena, const char *const *arguments, struct view inpu
         return error_set(err, ERROR_LIMIT, "git answers with more than cordon takes");
     if (status) *status = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128;
     return status || (WIFEXITED(ended) && WEXITSTATUS(ended) == 0) || complaint_set(complaints, err);
+}
+
+bool git_ask(struct arena *arena, const char *const *arguments, struct view input, size_t cap_bytes,
+             struct view *output, int *status, struct error *err)
+{
+    return ask(arena, arguments, SETTING_COUNT, input, cap_bytes, output, status, err);
+}
+
+bool git_hooks_path(struct view *path, struct arena *arena, struct error *err)
+{
+    const char *const arguments[] = {"rev-parse", "--git-path", "hooks/pre-commit", NULL};
+    struct view answer;
+    /* Without the last setting, which would say itself where hooks are. */
+    if (!ask(arena, arguments, SETTING_COUNT - 2, (struct view){0}, 16384, &answer, NULL, err)) return false;
+    *path = arena_copy(arena, view_trim(answer));
+    return path->bytes || error_set(err, ERROR_LIMIT, "no memory");
 }
 
 static int entry_order(const void *left, const void *right)

@@ -21,6 +21,9 @@
 bool git_ask(struct arena *arena, const char *const *arguments, struct view input, size_t cap_bytes,
              struct view *output, int *status, struct error *err);
 
+/* Where this repository's pre-commit hook is. */
+bool git_hooks_path(struct view *path, struct arena *arena, struct error *err);
+
 /* A file in a tree or in the index. */
 struct git_entry {
     struct view path; /* from the top of the work tree */

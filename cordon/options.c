@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cordon/hook_host.h"
+
 #include "cordon/record.h"
 
 static const struct {
@@ -262,13 +264,25 @@ static bool serve_take(struct parsing *parsing, enum option option, struct view 
                      POOL_CELLS_MOST, QUEUE_MAX);
 }
 
-/* Of `cordon rules list`. */
-static bool group_parse(struct parsing *parsing, struct view value)
+/* What `cordon check` measures by, and the options of `cordon hook`. */
+static bool integration_take(struct parsing *parsing, enum option option, struct view value)
 {
-    static const char *const groups[] = {"capability", "severity"};
+    struct options *options = parsing->options;
     unsigned choice;
-    if (!choice_parse(value, "--by", groups, 2, &choice, parsing->err)) return false;
-    parsing->options->rule_group = choice == 0 ? GROUP_CAPABILITY : GROUP_SEVERITY;
+    uint32_t seconds;
+    if (option == OPTION_BASELINE) return (options->baseline = value.bytes) != NULL;
+    if (option == OPTION_DIFF) return (options->diff = value.bytes) != NULL;
+    if (option == OPTION_STAGED) return options->is_staged = true;
+    if (option == OPTION_GIT) return options->is_git = true;
+    if (option == OPTION_GLOBAL) return options->is_global = true;
+    if (option == OPTION_YES) return options->is_yes = true;
+    if (option == OPTION_AGENT) {
+        options->agent = value.bytes;
+        return choice_parse(value, "--agent", hook_host_words(), HOOK_HOST_COUNT, &choice, parsing->err);
+    }
+    if (!count_parse(value, parsing->flag, &seconds, parsing->err) || seconds > 600)
+        return error_set(parsing->err, ERROR_USAGE, "--deadline wants seconds from 1 to 600");
+    options->deadline_ms = seconds * 1000;
     return true;
 }
 
@@ -289,13 +303,14 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_FORMAT:
         return format_take(parsing, value);
     case OPTION_BASELINE:
-        options->baseline = value.bytes;
-        return true;
     case OPTION_DIFF:
-        options->diff = value.bytes;
-        return true;
     case OPTION_STAGED:
-        return options->is_staged = true;
+    case OPTION_AGENT:
+    case OPTION_GIT:
+    case OPTION_GLOBAL:
+    case OPTION_YES:
+    case OPTION_DEADLINE:
+        return integration_take(parsing, option, value);
     case OPTION_COLOR:
         is_taken =
             choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice, err);
@@ -388,6 +403,7 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_QUEUE:
         return serve_take(parsing, option, value);
     case OPTION_POLICY: /* taken before the others */
+        options->policy_name = value.bytes;
         return true;
     case OPTION_HELP:
         return options->is_help = true;

@@ -60,6 +60,10 @@ struct options {
         uint32_t count, capacity;
     } outputs;                   /* in files, beside it */
     const char *baseline, *diff; /* NULL: none */
+    const char *agent;           /* of hook_host.def; NULL: not said */
+    const char *policy_name;     /* --policy; NULL: not said */
+    bool is_global, is_yes, is_git;
+    uint32_t deadline_ms; /* 0: not said */
     enum color_mode color;
     enum rule_group { GROUP_NONE, GROUP_CAPABILITY, GROUP_SEVERITY } rule_group;
     const struct language *language; /* NULL: guess */

@@ -22,6 +22,8 @@ for file in $(find rules examples -name '*.js'); do (printf '\1'; cat "$file") >
 for file in $(find rules examples -name '*.ts'); do (printf '\2'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.tsx'); do (printf '\3'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done
 for file in $(find rules examples -name '*.sh') tests/lib.bash scripts/fuzz.sh; do (printf '\4'; cat "$file") >"$seeds/source/$(echo "$file" | tr / _)"; done
+mkdir -p "$seeds/hook"
+cp tests/cordon/hooks/*.json "$seeds/hook/"
 for target in "$build"/tests/fuzz/fuzz-*; do
     test -x "$target" && test -f "$target" || continue
     name=${target##*/fuzz-}
