@@ -286,6 +286,16 @@ static bool integration_take(struct parsing *parsing, enum option option, struct
     return true;
 }
 
+/* Of `cordon rules list`. */
+static bool group_parse(struct parsing *parsing, struct view value)
+{
+    static const char *const groups[] = {"capability", "severity"};
+    int choice;
+    if (!choice_parse(value, "--by", groups, 2, &choice, parsing->err)) return false;
+    parsing->options->rule_group = choice == 0 ? GROUP_CAPABILITY : GROUP_SEVERITY;
+    return true;
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
