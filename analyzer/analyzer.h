@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/fault.h"
 #include "analyzer/finding.h"
 #include "analyzer/fixture.h"
 #include "analyzer/guard.h"
@@ -25,9 +26,11 @@
 struct checker_options {
     const struct ruleset *ruleset; /* compiled; outlives the checker */
     struct verdict_policy policy;
-    bool ignores_rule_paths;     /* for tests of rules */
-    uint32_t source_limit_bytes; /* 0: LIMIT_SOURCE_BYTES; at most LIMIT_SOURCE_BYTES_MAX */
-    uint32_t parse_deadline_ms;  /* 0: LIMIT_PARSE_MS */
+    bool ignores_rule_paths;           /* for tests of rules */
+    bool has_faults;                   /* the analyzer's own findings too (fault.h) */
+    const struct module_list *modules; /* what may be imported beside the language's own; NULL: nothing */
+    uint32_t source_limit_bytes;       /* 0: LIMIT_SOURCE_BYTES; at most LIMIT_SOURCE_BYTES_MAX */
+    uint32_t parse_deadline_ms;        /* 0: LIMIT_PARSE_MS */
 };
 
 struct report {

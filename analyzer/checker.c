@@ -121,10 +121,13 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
     if (!source_parse(checker, path, bytes, language, report, &syntax, err)) return false;
     TRACE("syntax", "%.*s: %u nodes, %u guard findings", VIEW_ARGS(path), syntax.count,
           report->findings.count);
-    bool is_there = tree_is_there(&syntax, &report->findings);
+    bool is_there = tree_is_there(&syntax, &report->findings), is_whole = is_there && !report->findings.count;
     if (is_there && !names_resolve(arena, &syntax, &names, &report->findings, err)) return false;
     if (is_there && tree_is_there(&syntax, &report->findings) &&
         !match_run(checker->matcher, arena, &syntax, &names, &report->findings, err))
+        return false;
+    if (is_whole && checker->options.has_faults &&
+        !fault_scan(arena, &syntax, &names, checker->options.modules, &report->findings, err))
         return false;
     return report_end(checker, report, err);
 }

@@ -93,6 +93,18 @@
 /* Findings in one source. More than a person or a model will read; the report says that there were more. */
 #define LIMIT_FINDINGS 1000u
 
+/* Steps of the searches for faults on one source, floor and share of each byte: nodes that are looked at
+ * again for each loop, function or call around them. Ordinary sources take fewer than 20 per byte. */
+#define LIMIT_FAULT_STEPS_FLOOR    20000000ull
+#define LIMIT_FAULT_STEPS_PER_BYTE 200ull
+
+/* What no machine that cordon runs on has or does: bytes of one value, bits of one number, rounds of one loop
+ * (a day at a million a second), the argument of a factorial. */
+#define LIMIT_FAULT_BYTES     4294967296.0
+#define LIMIT_FAULT_BITS      1e9
+#define LIMIT_FAULT_ROUNDS    1e11
+#define LIMIT_FAULT_FACTORIAL 1e8
+
 /* Findings of one guard in one source: enough to see the pattern; the first one already rejects. */
 #define LIMIT_GUARD_FINDINGS 20u
 

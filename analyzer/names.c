@@ -410,7 +410,8 @@ bool names_resolve(struct arena *arena, const struct syntax *syntax, struct name
                             .constant = resolver->constant,
                             .constant_kind = resolver->kind,
                             .variable = resolver->variable,
-                            .value = resolver->value};
+                            .value = resolver->value,
+                            .is_target = resolver->table.is_target};
     bool is_reported = !resolver->table.is_over_budget ||
                        guard_report(findings, arena, GUARD_BUDGET, 0, 0,
                                     "resolving names took more than %u steps, or a name has more than %u "

@@ -414,7 +414,7 @@ static struct fragment piece_parse(struct parse *parse)
     uint32_t first = parse->s->position_count;
     struct quantifier quantifier;
     unsigned flags = parse->flags;
-    step_take(parse, 1);
+    step_take(parse, 32); /* about the time of as many steps of the search */
     struct fragment piece = atom_parse(parse);
     while (blank_take(parse)) continue;
     if (parse->is_failed || !quantifier_take(parse, &quantifier)) return piece;

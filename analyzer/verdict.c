@@ -40,13 +40,17 @@ static bool rule_fits(const char *glob, struct view id)
     return fnmatch(glob, text, 0) == 0;
 }
 
-static void finding_adjust(const struct verdict_policy *policy, const char *source_digest,
+/* False: its rule is switched off. */
+static bool finding_adjust(const struct verdict_policy *policy, const char *source_digest,
                            struct finding *finding)
 {
-    if (finding->is_guard) return;
-    for (uint32_t i = 0; i < policy->override_count; i++)
-        if (rule_fits(policy->overrides[i].rule, finding->rule_id))
-            finding->severity = policy->overrides[i].severity;
+    bool is_off = false;
+    if (finding->is_guard) return true;
+    for (uint32_t i = 0; i < policy->override_count; i++) {
+        if (!rule_fits(policy->overrides[i].rule, finding->rule_id)) continue;
+        is_off = policy->overrides[i].is_off;
+        if (!is_off) finding->severity = policy->overrides[i].severity;
+    }
     for (uint32_t i = 0; i < policy->suppression_count && !finding->suppression; i++) {
         const struct suppression *suppression = &policy->suppressions[i];
         bool is_source =
@@ -55,6 +59,7 @@ static void finding_adjust(const struct verdict_policy *policy, const char *sour
             rule_fits(suppression->rule, finding->rule_id))
             finding->suppression = suppression->reason;
     }
+    return !is_off;
 }
 
 bool verdict_decide(struct verdict *verdict, struct arena *arena, const struct verdict_policy *policy,
@@ -64,9 +69,13 @@ bool verdict_decide(struct verdict *verdict, struct arena *arena, const struct v
     const struct capability_set *granted = policy->granted ? policy->granted : &nothing;
     *verdict = (struct verdict){.decision = DECISION_REJECT};
     bool is_rejected = false;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < findings->count; i++)
+        if (finding_adjust(policy, source_digest, &findings->items[i]))
+            findings->items[kept++] = findings->items[i];
+    findings->count = kept;
     ARRAY_FOREACH (struct finding, finding, findings) {
         struct capability use = finding->capability;
-        finding_adjust(policy, source_digest, finding);
         if (use.kind == CAPABILITY_NONE) {
             is_rejected |=
                 !finding->suppression && (finding->is_guard || finding->severity >= policy->reject_at);

@@ -14,6 +14,7 @@ enum decision {
 struct rule_override {
     const char *rule;
     enum severity severity;
+    bool is_off; /* its findings are as if they were not there; the cell still has only what is granted */
 };
 
 /* Findings that the operator has looked at and accepts. Guards are never suppressed. */

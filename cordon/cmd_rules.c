@@ -48,6 +48,44 @@ static void json_finish(json_t *whole)
     json_decref(whole);
 }
 
+/* What the analyzer finds by itself, as a rule. */
+static struct rule fault_rule(const struct fault_facts *facts)
+{
+    struct rule rule = {
+        .id = view_of_cstr(facts->id),
+        .place = {VIEW("the analyzer"), 0, 0},
+        .severity = facts->severity,
+        .message = view_of_cstr(facts->what),
+        .help = view_of_cstr(facts->help),
+        .cwe = view_of_cstr(facts->cwe),
+    };
+    for (int i = 0; i < LANGUAGE_COUNT; i++)
+        if (languages[i].family == facts->family) rule.language_mask |= 1u << i;
+    return rule;
+}
+
+static uint32_t fault_count(const struct options *options)
+{
+    return options->policy.uses_shipped_rules ? fault_facts_count() : 0;
+}
+
+/* All that is in force: the rules, then what the analyzer finds by itself. */
+struct listing {
+    struct rule *rules;
+    uint32_t count;
+};
+
+static bool listing_make(struct listing *listing, struct arena *arena, const struct options *options,
+                         const struct ruleset *ruleset)
+{
+    uint32_t count = ruleset_count(ruleset);
+    listing->count = count + fault_count(options);
+    listing->rules = ARENA_NEW_ARRAY(arena, struct rule, listing->count);
+    for (uint32_t i = 0; listing->rules && i < listing->count; i++)
+        listing->rules[i] = i < count ? *ruleset_rule(ruleset, i) : fault_rule(fault_facts_at(i - count));
+    return listing->rules != NULL;
+}
+
 static void rule_line(const struct rule *rule)
 {
     char words[64];
@@ -64,13 +102,13 @@ static int group_of(const struct rule *rule, enum rule_group group)
     return group == GROUP_CAPABILITY ? (int)rule->capability : (int)SEVERITY_CRITICAL - (int)rule->severity;
 }
 
-static void group_print(const struct ruleset *ruleset, enum rule_group group, int number)
+static void group_print(const struct listing *listing, enum rule_group group, int number)
 {
     uint32_t count = 0;
     const struct rule *first = NULL;
-    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
-        if (group_of(ruleset_rule(ruleset, i), group) != number) continue;
-        if (!count++) first = ruleset_rule(ruleset, i);
+    for (uint32_t i = 0; i < listing->count; i++) {
+        if (group_of(&listing->rules[i], group) != number) continue;
+        if (!count++) first = &listing->rules[i];
     }
     if (!first) return;
     const char *word = severity_word(first->severity), *meaning = "";
@@ -80,28 +118,31 @@ static void group_print(const struct ruleset *ruleset, enum rule_group group, in
                                                        : capability_meaning(first->capability);
     }
     printf("%s%s%s, %u %s\n", word, *meaning ? ": " : "", meaning, count, count == 1 ? "rule" : "rules");
-    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
-        if (group_of(ruleset_rule(ruleset, i), group) != number) continue;
+    for (uint32_t i = 0; i < listing->count; i++) {
+        if (group_of(&listing->rules[i], group) != number) continue;
         fputs("  ", stdout);
-        rule_line(ruleset_rule(ruleset, i));
+        rule_line(&listing->rules[i]);
     }
     putchar('\n');
 }
 
-static enum status rules_list(const struct options *options, const struct ruleset *ruleset)
+static enum status rules_list(const struct options *options, struct arena *arena,
+                              const struct ruleset *ruleset)
 {
+    struct listing listing;
+    if (!listing_make(&listing, arena, options, ruleset)) return STATUS_UNDECIDED;
     if (options->format == FORMAT_JSON) {
         json_t *list = json_array();
-        for (uint32_t i = 0; i < ruleset_count(ruleset); i++)
-            json_array_append_new(list, rule_json(ruleset_rule(ruleset, i)));
+        for (uint32_t i = 0; i < listing.count; i++)
+            json_array_append_new(list, rule_json(&listing.rules[i]));
         json_finish(list);
         return STATUS_OK;
     }
     bool is_grouped = options->rule_group != GROUP_NONE;
     for (int number = 0; is_grouped && number < (int)CAPABILITY_KIND_COUNT; number++)
-        group_print(ruleset, options->rule_group, number);
-    for (uint32_t i = 0; !is_grouped && i < ruleset_count(ruleset); i++) rule_line(ruleset_rule(ruleset, i));
-    fprintf(stderr, "%u rules, digest %s\n", ruleset_count(ruleset), ruleset_digest(ruleset));
+        group_print(&listing, options->rule_group, number);
+    for (uint32_t i = 0; !is_grouped && i < listing.count; i++) rule_line(&listing.rules[i]);
+    fprintf(stderr, "%u rules, digest %s\n", listing.count, ruleset_digest(ruleset));
     return STATUS_OK;
 }
 
@@ -109,6 +150,12 @@ static enum status rules_show(const struct options *options, const struct rulese
 {
     struct error err = {0};
     const struct rule *rule = ruleset_find(ruleset, view_of_cstr(id));
+    const struct fault_facts *facts = fault_facts_find(view_of_cstr(id));
+    struct rule made;
+    if (!rule && facts && fault_count(options)) {
+        made = fault_rule(facts);
+        rule = &made;
+    }
     if (!rule) {
         error_set(&err, ERROR_USAGE, "no rule '%.100s'", id);
         error_remedy(&err, "cordon rules list shows the ids");
@@ -296,8 +343,8 @@ enum status command_rules(const struct options *options, struct arena *arena)
         rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
                       options->policy.rule_paths.count, &err);
     if (!ruleset) return job_complain(&err);
-    enum status status =
-        wants_id ? rules_show(options, ruleset, options->operands.items[1]) : rules_list(options, ruleset);
+    enum status status = wants_id ? rules_show(options, ruleset, options->operands.items[1])
+                                  : rules_list(options, arena, ruleset);
     ruleset_free(ruleset);
     return status;
 }

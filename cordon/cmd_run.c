@@ -209,7 +209,9 @@ static void spec_text_print(const struct spec *spec)
     for (uint32_t i = 0; i < spec->bind_count; i++) {
         fputs("  ", stdout);
         style_put(stdout, view_of_cstr(spec->binds[i].path));
-        puts(spec->binds[i].is_writable ? "  (granted, writable)" : "  (granted)");
+        puts(spec->binds[i].place         ? "  (packages)"
+             : spec->binds[i].is_writable ? "  (granted, writable)"
+                                          : "  (granted)");
     }
     puts("limits");
     for (int i = 0; i < LIMIT_COUNT; i++)

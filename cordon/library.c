@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cordon/modules.h"
 #include "cordon/rulepack.h"
 
 enum { GATE_ARENA_BYTES = 1 << 20, WARM_ARENA_BYTES = 32 << 20 };
@@ -121,9 +122,14 @@ void cordon_gate_close(struct cordon_gate *gate)
 void answer_check(struct cordon_answer *answer, const struct job_source *source, bool is_alone)
 {
     const struct cordon_gate *gate = answer->gate;
+    struct module_list modules = {0};
+    if (answer->error.code == ERROR_NONE)
+        modules_collect(&modules, &answer->arena, gate->policy.packages, NULL, &answer->error);
     struct checker_options options = {
         .ruleset = gate->ruleset,
         .policy = policy_verdict(&gate->policy, policy_today()),
+        .has_faults = gate->policy.uses_shipped_rules,
+        .modules = &modules,
         .source_limit_bytes = gate->policy.source_limit_bytes,
     };
     if (answer->error.code == ERROR_NONE) {
@@ -175,7 +181,7 @@ bool cordon_gate_warm(const struct cordon_gate *gate, const char *language,
     struct cordon_run_options options = {0};
     struct error err = {0};
     arena_init(&arena, WARM_ARENA_BYTES);
-    struct spec_job job = {.language = view_of_cstr(language)};
+    struct spec_job job = {.language = view_of_cstr(language), .packages = gate->policy.packages};
     bool is_warm =
         gate->pool ? run_options_take(&options, given, &err) : error_set(&err, ERROR_USAGE, "no pool");
     is_warm = is_warm && run_limits_read(gate, &job.limits, &options, &err) &&

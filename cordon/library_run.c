@@ -128,6 +128,7 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
         .files = options->files,
         .file_count = (uint32_t)options->file_count,
         .artifacts_folder = options->artifacts_folder,
+        .packages = gate->policy.packages,
     };
     AUTO_SPEC struct spec spec = {0};
     AUTO_FD int input = input_open(options, err);

@@ -357,6 +357,9 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
         return grant_add(parsing, CAPABILITY_TOOL, value);
     case OPTION_FILE:
         return text_push(parsing, &options->files, value.bytes);
+    case OPTION_PACKAGES:
+        return policy_set_packages(&options->policy, parsing->arena, value.bytes, parsing->flag, 0,
+                                   parsing->err);
     case OPTION_ARTIFACTS:
         options->artifacts = value.bytes;
         return true;

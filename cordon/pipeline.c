@@ -1,5 +1,6 @@
 #include "cordon/pipeline.h"
 
+#include "cordon/modules.h"
 #include "cordon/rulepack.h"
 
 bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct options *options,
@@ -13,6 +14,7 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
         .argument_count = options->arguments.count,
         .environment = options->environment.items,
         .environment_count = options->environment.count,
+        .packages = options->policy.packages,
         .files = options->files.items,
         .file_count = options->files.count,
         .artifacts_folder = options->artifacts,
@@ -22,16 +24,20 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
     return spec_from_grant(&pipeline->spec, arena, &options->policy.grant, &job, err);
 }
 
-static bool source_check(struct pipeline *pipeline, const struct options *options,
+static bool source_check(struct pipeline *pipeline, struct arena *arena, const struct options *options,
                          const struct job_source *source, struct error *err)
 {
     pipeline->ruleset =
         rulepack_open_for(1u << source->language->id, options->policy.uses_shipped_rules,
                           options->policy.rule_paths.items, options->policy.rule_paths.count, err);
     if (!pipeline->ruleset) return false;
+    struct module_list modules;
+    if (!modules_collect(&modules, arena, options->policy.packages, NULL, err)) return false;
     struct checker_options checks = {
         .ruleset = pipeline->ruleset,
         .policy = policy_verdict(&options->policy, policy_today()),
+        .has_faults = options->policy.uses_shipped_rules,
+        .modules = &modules,
         .source_limit_bytes = options->policy.source_limit_bytes,
     };
     struct checker *checker = checker_new(&checks, err);
@@ -45,7 +51,7 @@ bool pipeline_prepare(struct pipeline *pipeline, struct arena *arena, const stru
                       const struct job_source *source, struct error *err)
 {
     *pipeline = (struct pipeline){.result = {.exit_code = -1, .limit = LIMIT_NONE}};
-    if (!source_check(pipeline, options, source, err)) return false;
+    if (!source_check(pipeline, arena, options, source, err)) return false;
     bool is_approved = pipeline->report.verdict.decision == DECISION_APPROVE;
     if (!is_approved && !options->policy.is_report_only) {
         pipeline->result.ended = ENDED_REFUSED;

@@ -1,6 +1,8 @@
 #include "cordon/policy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/embed.h"
@@ -152,6 +154,22 @@ bool policy_add_rules(struct policy *policy, struct arena *arena, const char *pa
         return error_set(err, ERROR_LIMIT, "the policy is too large");
     return policy_note(policy, arena,
                        (struct policy_entry){"rules.packs", {0}, view_of_cstr(path), origin, line}, err);
+}
+
+bool policy_set_packages(struct policy *policy, struct arena *arena, const char *folder, const char *origin,
+                         uint32_t line, struct error *err)
+{
+    char *resolved = realpath(folder, NULL);
+    struct stat status;
+    bool is_folder = resolved && stat(resolved, &status) == 0 && S_ISDIR(status.st_mode);
+    policy->packages = is_folder ? arena_copy(arena, view_of_cstr(resolved)).bytes : NULL;
+    free(resolved);
+    if (!policy->packages) {
+        error_set(err, ERROR_POLICY, "the packages '%.150s' are no folder that can be read", folder);
+        return error_remedy(err, "name a folder as `pip install --target` or npm makes it");
+    }
+    struct view value = view_of_cstr(policy->packages);
+    return policy_note(policy, arena, (struct policy_entry){"", VIEW("packages"), value, origin, line}, err);
 }
 
 static bool policy_open_file(struct policy *policy, struct arena *arena, const char *path, struct error *err)

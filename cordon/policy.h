@@ -41,6 +41,8 @@ struct policy {
     uint32_t source_limit_bytes;
     bool uses_shipped_rules;
     struct texts rule_paths;
+    const char
+        *packages; /* the folder of the runtime's packages, for the check and for the cell; NULL: none */
     ARRAY_OF(struct rule_override) overrides;
     ARRAY_OF(struct suppression) suppressions;
     struct audit_settings log;
@@ -65,6 +67,10 @@ bool policy_set_mode(struct policy *policy, struct arena *arena, struct view mod
 /* Replaces the rules in force by a path; further ones of the same origin are added. */
 bool policy_add_rules(struct policy *policy, struct arena *arena, const char *path, const char *origin,
                       uint32_t line, struct error *err);
+
+/* The folder of the runtime's packages; outlives the policy. */
+bool policy_set_packages(struct policy *policy, struct arena *arena, const char *folder, const char *origin,
+                         uint32_t line, struct error *err);
 
 /* A key of the section `log`. `path` and `anchor` are taken as they are and outlive the policy. */
 bool policy_set_log(struct policy *policy, struct arena *arena, struct view key, const char *value,

@@ -175,8 +175,9 @@ static bool unknown_read(const struct document *document, const struct yaml_node
 static bool override_add(const struct document *document, const struct yaml_node *rule, struct view severity)
 {
     struct rule_override override = {.rule = arena_copy(document->arena, rule->text).bytes};
-    if (!severity_of_word(severity, &override.severity)) {
-        refuse(document, rule, "the severity is none of info, warning, error, critical");
+    override.is_off = view_equals(severity, VIEW("off"));
+    if (!override.is_off && !severity_of_word(severity, &override.severity)) {
+        refuse(document, rule, "the severity is none of off, info, warning, error, critical");
         return false;
     }
     struct policy_entry entry = {"rules.severity", rule->text, severity, document->origin, rule->line};
@@ -316,13 +317,23 @@ static bool reject_at_read(const struct document *document, const struct yaml_no
                                        node->line, document->err));
 }
 
+static bool packages_read(const struct document *document, const struct yaml_node *node)
+{
+    if (!expect(document, node, YAML_SCALAR, "packages")) return false;
+    const char *path = path_of(document, node->text);
+    return path && placed(document, node,
+                          policy_set_packages(document->policy, document->arena, path, document->origin,
+                                              node->line, document->err));
+}
+
 static const struct {
     const char *word;
     bool (*read)(const struct document *, const struct yaml_node *);
 } sections[] = {
-    {"extends", extends_read}, {"mode", mode_read},         {"reject_at", reject_at_read},
-    {"grants", grants_read},   {"limits", limits_read},     {"rules", rules_read},
-    {"unknown", unknown_read}, {"suppress", suppress_read}, {"log", log_read},
+    {"extends", extends_read},   {"mode", mode_read},         {"reject_at", reject_at_read},
+    {"grants", grants_read},     {"limits", limits_read},     {"rules", rules_read},
+    {"unknown", unknown_read},   {"suppress", suppress_read}, {"log", log_read},
+    {"packages", packages_read},
 };
 
 enum { SECTION_COUNT = sizeof sections / sizeof *sections };

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "base/io.h"
+#include "cordon/modules.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
 #include "cordon/rulepack.h"
@@ -164,9 +165,13 @@ static bool source_check(const struct service *service, const struct service_req
                          struct service_answer *answer)
 {
     const struct policy *policy = &service->options->policy;
+    struct module_list modules;
+    if (!modules_collect(&modules, &answer->arena, policy->packages, NULL, &answer->error)) return false;
     struct checker_options checks = {
         .ruleset = service->ruleset,
         .policy = policy_verdict(policy, policy_today()),
+        .has_faults = policy->uses_shipped_rules,
+        .modules = &modules,
         .source_limit_bytes = policy->source_limit_bytes,
     };
     const struct job_source *source = &request->source;

@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "cordon/job.h"
+#include "cordon/modules.h"
 #include "cordon/narrow.h"
 #include "cordon/place.h"
 #include "cordon/style.h"
@@ -28,6 +29,7 @@ struct outcome {
 struct sweep {
     const struct tally *tally; /* what is set before the check */
     struct verdict_policy policy;
+    struct module_list modules;
     const struct baseline *baseline;
     const struct audit *audit;
     const struct writer *writers;
@@ -127,6 +129,8 @@ static void *sweep_work(void *argument)
     struct checker_options options = {
         .ruleset = sweep->tally->ruleset,
         .policy = sweep->policy,
+        .has_faults = sweep->tally->options->policy.uses_shipped_rules,
+        .modules = &sweep->modules,
         .source_limit_bytes = sweep->tally->options->policy.source_limit_bytes,
     };
     struct error err = {0};
@@ -221,6 +225,8 @@ bool sweep_run(struct tally *tally, struct writer *writers, uint32_t writer_coun
         .done = PTHREAD_COND_INITIALIZER,
     };
     if (!sweep.outcomes) return error_set(err, ERROR_LIMIT, "too many files");
+    if (!modules_collect(&sweep.modules, arena, tally->options->policy.packages, tally->walk, err))
+        return false;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     uint32_t wanted = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (uint32_t)processors;
     if (wanted > count) wanted = count;

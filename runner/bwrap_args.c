@@ -86,8 +86,9 @@ static void put_binds(FILE *out, const struct spec *spec, const struct bwrap_fds
     for (uint32_t i = 0; i < spec->bind_count; i++) {
         put(out, spec->binds[i].is_writable ? "--bind" : "--ro-bind", NULL);
         put_format(out, "/proc/self/fd/%d", fds->first_bind + (int)i);
-        put(out, spec->binds[i].path, NULL);
-        has_tmp |= view_starts_with(view_of_cstr(spec->binds[i].path), VIEW("/tmp"));
+        const char *place = spec->binds[i].place ? spec->binds[i].place : spec->binds[i].path;
+        put(out, place, NULL);
+        has_tmp |= view_starts_with(view_of_cstr(place), VIEW("/tmp"));
     }
     /* No mount point is ever made through a link: with a grant below /tmp, /tmp is a folder. */
     if (!has_tmp) put(out, "--symlink", SPEC_SCRATCH, "/tmp", NULL);

@@ -10,6 +10,7 @@
 #include "runner/elf.h"
 #include "runner/path.h"
 #include "runner/spec_files.h"
+#include "runner/spec_packages.h"
 
 /* Places that the cell makes itself: a grant of them would replace a part of the cell. */
 static bool path_is_reserved(struct view path)
@@ -169,7 +170,8 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
         is_given = grant_apply(spec, &programs, arena, &grant->items[i], err);
     is_given = is_given &&
                runtime_libraries_find(&spec->runtime, arena, programs.paths, programs.count, err) &&
-               binds_order(spec, err) && spec_files_open(spec, arena, job, err);
+               binds_order(spec, err) && spec_files_open(spec, arena, job, err) &&
+               spec_packages_add(spec, arena, job, err);
     if (!is_given) {
         spec_clear(spec);
         return false;
@@ -210,9 +212,10 @@ static json_t *mounts_to_json(const struct spec *spec)
                                                            spec->runtime.libraries[i].name),
                                               "access", "read"));
     for (uint32_t i = 0; i < spec->bind_count; i++)
-        json_array_append_new(
-            list, json_pack("{s:o, s:s, s:b}", "path", json_string_of_view(view_of_cstr(spec->binds[i].path)),
-                            "access", spec->binds[i].is_writable ? "write" : "read", "granted", 1));
+        json_array_append_new(list, json_pack("{s:o, s:s, s:b}", "path",
+                                              json_string_of_view(view_of_cstr(spec->binds[i].path)),
+                                              "access", spec->binds[i].is_writable ? "write" : "read",
+                                              "granted", !spec->binds[i].place));
     json_array_append_new(list, json_pack("{s:s, s:s, s:I}", "path", SPEC_SCRATCH, "access", "write",
                                           "size_bytes", (json_int_t)spec->limits.values[LIMIT_DISK]));
     return list;

@@ -23,6 +23,7 @@ struct spec_bind {
     int fd;           /* the granted file or folder itself, opened once (O_PATH) */
     const char *path; /* where it stands, on the host and in the cell */
     bool is_writable;
+    const char *place; /* of packages: where they stand in the cell; NULL: at the path */
 };
 
 /* A copy of a file that the program finds in its scratch folder. */
@@ -58,6 +59,7 @@ struct spec_job {
     uint32_t argument_count;
     const char *const *environment; /* NAME=VALUE for names that are granted */
     uint32_t environment_count;
+    const char *packages;     /* a folder of the runtime's packages; NULL: none */
     const char *const *files; /* HOST or HOST:NAME */
     uint32_t file_count;
     bool accepts_shared_uid;

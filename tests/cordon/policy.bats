@@ -175,3 +175,69 @@ Y
     [[ ${lines[0]} == "APPROVED x.py" ]]
     [[ $output == *"RAN: exited with status 0"* ]]
 }
+
+@test "packages are there for the check and for the cell, read-only, and only where they are given" {
+    mkdir -p packages/mylib packages/node_modules/leftie packages/node_modules/@team/part
+    echo 'x = 41' >packages/mylib/__init__.py
+    echo 'module.exports = 42' >packages/node_modules/leftie/index.js
+    echo 'module.exports = 43' >packages/node_modules/@team/part/index.js
+    chmod -R a+rX packages
+    printf 'import mylib\nprint(mylib.x)\n' >x.py
+    printf 'console.log(require("leftie") + require("@team/part"))\n' >x.cjs
+    printf 'import l from "leftie"\nconsole.log(l)\n' >x.mjs
+    for file in x.py x.cjs x.mjs; do
+        run "$CORDON" run "$file"
+        [ "$status" = 126 ]
+        [[ $output == *fault.missing-module* ]]
+        run "$CORDON" run --gate warn "$file"
+        [ "$status" = 1 ]
+    done
+    run "$CORDON" run --packages packages x.py
+    [ "$output" = 41 ]
+    run "$CORDON" run --packages ./packages x.cjs
+    [ "$output" = 85 ]
+    printf 'packages: ./packages\n' >p.yaml
+    run "$CORDON" run --policy ./p.yaml x.mjs
+    [ "$output" = 42 ]
+    run "$CORDON" policy show --policy ./p.yaml
+    [[ $output == *"packages: "*"/packages"*"# ./p.yaml:1"* ]]
+    printf 'import mylib\nopen(mylib.__file__, "a")\n' >write.py
+    run "$CORDON" run --gate warn --packages packages write.py
+    [ "$status" = 1 ]
+    [[ $output == *"Read-only file system"* || $output == *"Permission denied"* ]]
+    run "$CORDON" run --packages packages/none x.py
+    [ "$status" = 125 ]
+    [[ $output == *"are no folder"* ]]
+}
+
+@test "a rule that is switched off is silent, and its severity may be changed" {
+    printf 'while True:\n    pass\n' >x.py
+    run "$CORDON" check x.py
+    [ "$status" = 1 ]
+    [[ $output == *"error[python.fault.endless-loop]"* ]]
+    printf 'rules:\n  severity: {"*.fault.endless-loop": off}\n' >off.yaml
+    run "$CORDON" check --policy ./off.yaml x.py
+    [ "$status" = 0 ]
+    [[ $output != *endless-loop* ]]
+    printf 'rules:\n  severity: {"*.fault.endless-loop": warning}\n' >warn.yaml
+    run "$CORDON" check --policy ./warn.yaml x.py
+    [ "$status" = 0 ]
+    [[ $output == *"warning[python.fault.endless-loop]"* ]]
+    run "$CORDON" rules show python.fault.endless-loop
+    [ "$status" = 0 ]
+    [[ $output == *"CWE-835"* ]]
+}
+
+@test "the files of a project may import each other" {
+    mkdir -p project/inner
+    printf 'import helper, inner.part\n' >project/main.py
+    printf 'x = 1\n' >project/helper.py
+    printf 'x = 1\n' >project/inner/part.py
+    run "$CORDON" check project
+    [ "$status" = 0 ]
+    [[ $output != *fault* ]]
+    run "$CORDON" check project/main.py
+    [ "$status" = 0 ]
+    run "$CORDON" run project/main.py # alone in its cell
+    [ "$status" = 126 ]
+}

@@ -53,7 +53,7 @@ def test_refusals_and_limits_raise_where_that_is_wanted(pool):
         pool.run("import os\nos.system('id')", require=True)
     assert raised.value.report.findings
     with pytest.raises(cordon.LimitReached) as reached:
-        pool.run("while True: pass", limits={"wall": "200ms"}, require=True)
+        pool.run("import time; time.sleep(60)", limits={"wall": "200ms"}, require=True)
     assert reached.value.result.limit == "wall"
 
 
@@ -67,7 +67,7 @@ def test_a_pool_is_warm(pool):
 def test_streams_come_in_order_and_end_early(pool):
     parts = list(pool.stream("for i in range(3): print(i, flush=True)"))
     assert b"".join(part.data for part in parts[:-1]) == b"0\n1\n2\n" and parts[-1].ok
-    for part in pool.stream("print('x', flush=True)\nwhile True: pass"):
+    for part in pool.stream("import time; print('x', flush=True); time.sleep(60)"):
         assert part.data == b"x\n"
         break
 
@@ -83,7 +83,7 @@ def test_asyncio_runs_beside_each_other_and_cancels(pool):
     async def main():
         results = await asyncio.gather(*[pool.arun(f"print({i})") for i in range(4)])
         assert [result.stdout for result in results] == ["0\n", "1\n", "2\n", "3\n"]
-        task = asyncio.create_task(pool.arun("while True: pass"))
+        task = asyncio.create_task(pool.arun("import time; time.sleep(60)"))
         await asyncio.sleep(0.2)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
