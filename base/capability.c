@@ -1,5 +1,6 @@
 #include "base/capability.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -100,6 +101,33 @@ static struct view text_lower(struct arena *arena, struct view text)
     return lower;
 }
 
+/* One way to write each host: without the dot at its end, an IPv4 address in any of the forms that the C
+ * library takes (127.1, 0x7f000001, 2130706433) as four decimal numbers, an IPv6 address as RFC 5952 has it.
+ * `text` is in lower case and valid. */
+static struct view host_canonical(struct arena *arena, struct view text)
+{
+    struct view host, port;
+    struct in_addr address;
+    struct in6_addr wide;
+    char name[256], printed[INET6_ADDRSTRLEN];
+    host_split(text, &host, &port);
+    if (host.length > 1 && host.bytes[host.length - 1] == '.') host.length--;
+    if (host.length >= sizeof name) return (struct view){0};
+    bool is_wide = host.length > 2 && host.bytes[0] == '[';
+    struct view inner = is_wide ? view_slice(host, 1, host.length - 1) : host;
+    memcpy(name, inner.bytes, inner.length);
+    name[inner.length] = '\0';
+    if (is_wide) {
+        if (inet_pton(AF_INET6, name, &wide) != 1 || !inet_ntop(AF_INET6, &wide, printed, sizeof printed))
+            return (struct view){0};
+        host = arena_format(arena, "[%s]", printed);
+    } else if (isdigit((unsigned char)name[0]) && inet_aton(name, &address)) {
+        if (!inet_ntop(AF_INET, &address, printed, sizeof printed)) return (struct view){0};
+        host = arena_copy(arena, view_of_cstr(printed));
+    }
+    return port.length ? arena_format(arena, "%.*s:%.*s", VIEW_ARGS(host), VIEW_ARGS(port)) : host;
+}
+
 static bool argument_refuse(struct error *err, enum capability_kind kind, struct view argument,
                             const char *expected)
 {
@@ -122,7 +150,8 @@ bool capability_set_grant(struct capability_set *set, struct arena *arena, enum 
         break;
     case CAPABILITY_ARGUMENT_HOST:
         if (!host_is_valid(argument)) return argument_refuse(err, kind, argument, "HOST or HOST:PORT");
-        normal = text_lower(arena, argument);
+        normal = host_canonical(arena, text_lower(arena, argument));
+        if (!normal.length) return argument_refuse(err, kind, argument, "HOST or HOST:PORT");
         break;
     case CAPABILITY_ARGUMENT_PORT:
         if (!port_is_valid(argument)) return argument_refuse(err, kind, argument, "a port from 1 to 65535");
@@ -230,8 +259,9 @@ static struct view host_of_text(struct arena *arena, struct view text)
     bool is_odd = at != SIZE_MAX || view_find_byte(authority, '\\') != SIZE_MAX;
     if (is_odd || !host_is_valid(authority)) return (struct view){0};
     struct view host, port;
+    authority = host_canonical(arena, authority);
     host_split(authority, &host, &port);
-    if (port.length || !standard) return authority;
+    if (port.length || !standard || !host.length) return authority;
     return arena_format(arena, "%.*s:%s", VIEW_ARGS(host), standard);
 }
 
