@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "cordon/commands.h"
 #include "cordon/diagnostic.h"
+#include "cordon/egress.h"
 #include "cordon/explain.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
@@ -151,7 +152,8 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         .on_output = options->format == FORMAT_TEXT ? output_pass : NULL,
         .cancel_fd = signals,
     };
-    pipeline->has_run = cell_run(arena, &pipeline->spec, &io, &pipeline->result, err);
+    pipeline->has_run =
+        egress_run(NULL, arena, &pipeline->spec, &options->policy.grant, &io, &pipeline->result, err);
     struct error log_err = {0};
     bool is_recorded = record_end(audit, &pipeline->result, pipeline->has_run ? NULL : err, &log_err);
     if (is_recorded || !pipeline->has_run) return pipeline->has_run;
@@ -193,7 +195,9 @@ static void spec_text_print(const struct spec *spec)
     }
     printf("\nin        %s (writable, %" PRIu64 " bytes; also /tmp)\n", SPEC_SCRATCH,
            spec->limits.values[LIMIT_DISK]);
-    puts("network   none\nuser      nobody (65534), no capabilities, no new privileges");
+    puts(spec->has_network ? "network   loopback alone; on it the gateway, which connects to what is granted"
+                           : "network   none");
+    puts("user      nobody (65534), no capabilities, no new privileges");
     printf("variables %u", spec->environment_count);
     for (uint32_t i = 0; i < spec->environment_count; i++) {
         struct view name, value;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "cordon/egress.h"
 #include "cordon/library.h"
 
 struct cordon_cancel {
@@ -146,7 +147,8 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
                       (!gate->log || record_start(audit, &answer->report, &spec, err));
     if (!is_planned) return false;
     tell(options, "started", "");
-    bool has_run = pool_run(gate->pool, &answer->arena, &spec, &io, &answer->result, err);
+    bool has_run =
+        egress_run(gate->pool, &answer->arena, &spec, &gate->policy.grant, &io, &answer->result, err);
     struct error log_err = {0};
     if (gate->log && !record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
         *err = log_err;

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "base/io.h"
+#include "cordon/egress.h"
 #include "cordon/modules.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
@@ -244,7 +245,8 @@ static bool cell_do(const struct service *service, const struct service_request 
     }
     bool has_run = record_start(audit, &answer->report, &plan.spec, err);
     if (has_run) {
-        has_run = pool_run(service->pool, &answer->arena, &plan.spec, &own, &answer->result, err);
+        has_run = egress_run(service->pool, &answer->arena, &plan.spec, &options.policy.grant, &own,
+                             &answer->result, err);
         if (!record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
             *err = log_err;
             has_run = false;

@@ -9,11 +9,12 @@
 
 /* The descriptors that bubblewrap is given, beside those of cell_protocol.h. */
 struct bwrap_fds {
-    int cell_image; /* the bytes of cordon-cell */
-    int program;    /* the bytes of the program; of a waiting cell: the file that it will stand in */
-    int boot;       /* the bytes of the script that waits; -1: the cell does not wait */
-    int passwd;     /* a synthetic /etc/passwd */
-    int first_bind; /* spec->binds[i] is first_bind + i */
+    int cell_image;     /* the bytes of cordon-cell */
+    int program;        /* the bytes of the program; of a waiting cell: the file that it will stand in */
+    int boot;           /* the bytes of the script that waits; -1: the cell does not wait */
+    int passwd;         /* a synthetic /etc/passwd */
+    int first_bind;     /* spec->binds[i] is first_bind + i */
+    bool binds_program; /* `program` is a file that is filled later, and bound; otherwise it is copied */
 };
 
 /* The options, each ended by NUL, as --args wants them. */

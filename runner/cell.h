@@ -33,6 +33,10 @@ struct cell_io {
     bool (*on_output)(void *context, enum cell_stream stream, struct view bytes);
     void *context;
     int cancel_fd; /* readable: end the cell; -1: never */
+    /* Gets the socket on which a cell with a network listens for the gateway, and owns it from then on. False
+     * ends the cell. NULL: nobody answers there. */
+    bool (*on_network)(void *network, int listener_fd);
+    void *network;
 };
 
 /* Runs one program and waits for its end. The result's texts live in the arena. False: cordon could not run

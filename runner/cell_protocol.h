@@ -27,6 +27,7 @@ enum {
     CELL_TEXTS_MAX = 65536,
     CELL_FILES_MAX = 64,         /* files that go in; their descriptors fit one message */
     CELL_FILE_NAME_BYTES = 1024, /* of the name of one, with its NUL */
+    CELL_PROXY_PORT = 3128,      /* on the cell's loopback: the gateway's proxy */
     CELL_FILE_TIME = 1, /* modified then (seconds of 1970): a file that went in and was not changed */
 };
 
@@ -42,6 +43,7 @@ struct cell_job {
     uint32_t file_count;
     uint32_t gives_scratch; /* the report brings a descriptor of the scratch folder */
     uint32_t is_waiting;    /* the interpreter takes its job from descriptor 3; the clock starts at CELL_GO */
+    uint32_t has_network;   /* sockets of the cell's own loopback; a listener for the gateway is sent first */
     uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes, inodes;
 };
 
@@ -63,6 +65,7 @@ enum cell_step { /* where cordon-cell failed */
                  CELL_STEP_FILTER,
                  CELL_STEP_EXEC,
                  CELL_STEP_FILES,
+                 CELL_STEP_NETWORK,
 };
 
 /* What the flight recorder saw: calls that the filter hands to cordon-cell. */

@@ -22,15 +22,17 @@ static size_t texts_bytes(const struct texts *parts, size_t part_count)
     return bytes;
 }
 
-static struct cell_job job_head(const struct spec *spec, bool is_waiting)
+static struct cell_job job_head(const struct spec *spec, const struct package *package)
 {
+    bool has_boot = package->boot.length > 0;
     return (struct cell_job){
         .magic = CELL_MAGIC,
         .allows_exec = spec->allows_exec,
-        .is_waiting = is_waiting,
+        .is_waiting = package->is_waiting,
         .program_argument =
-            1 + spec->runtime.argument_count + (is_waiting ? spec->runtime.boot_argument_count : 0),
+            1 + spec->runtime.argument_count + (has_boot ? spec->runtime.boot_argument_count : 0),
         .gives_scratch = spec->has_artifacts_folder,
+        .has_network = spec->has_network,
         .cpu_ms = spec->limits.values[LIMIT_CPU],
         .memory_bytes = spec->limits.values[LIMIT_MEMORY],
         .processes = spec->limits.values[LIMIT_PROCESSES],
@@ -53,7 +55,7 @@ static bool job_make(struct package *package, struct arena *arena, const struct 
     const struct texts parts[] = {
         {&runtime->interpreter, 1},
         {runtime->arguments, runtime->argument_count},
-        {runtime->boot_arguments, is_waiting ? runtime->boot_argument_count : 0},
+        {runtime->boot_arguments, package->boot.length ? runtime->boot_argument_count : 0},
         {&runtime->program_file, 1},
         {spec->arguments, is_waiting ? 0 : spec->argument_count},
         {spec->environment, is_waiting ? 0 : spec->environment_count},
@@ -61,7 +63,7 @@ static bool job_make(struct package *package, struct arena *arena, const struct 
     };
     enum { PARTS = sizeof parts / sizeof *parts };
     size_t bytes = texts_bytes(parts, PARTS);
-    struct cell_job head = job_head(spec, is_waiting);
+    struct cell_job head = job_head(spec, package);
     char *all = bytes <= CELL_JOB_BYTES_MAX ? arena_alloc(arena, sizeof head + filter.length + bytes) : NULL;
     if (!all) return error_set(err, ERROR_LIMIT, "the arguments and the environment are too long");
     head.filter_bytes = (uint32_t)filter.length;
@@ -87,13 +89,16 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
     if (is_waiting && !spec->runtime.boot_file)
         return error_set(err, ERROR_UNSUPPORTED, "%s cannot wait for a program", spec->runtime.interpreter);
     if (is_waiting) package->boot = embedded_bytes(&boot_script_files[spec->runtime.kind]);
+    if (spec->has_network && spec->runtime.kind == RUNTIME_NODE)
+        package->boot = embedded_bytes(&boot_script_files[RUNTIME_COUNT]); /* such a cell never waits */
     for (; package->bind_count < spec->bind_count; package->bind_count++)
         package->binds[package->bind_count] = spec->binds[package->bind_count].fd;
     for (; !is_waiting && package->file_count < spec->file_count; package->file_count++)
         package->files[package->file_count] = spec->files[package->file_count].fd;
     struct bwrap_fds numbers = {.cell_image = FD_CELL_IMAGE,
                                 .program = FD_PROGRAM,
-                                .boot = is_waiting ? FD_BOOT : -1,
+                                .boot = package->boot.length ? FD_BOOT : -1,
+                                .binds_program = is_waiting,
                                 .passwd = FD_PASSWD,
                                 .first_bind = FD_BOOT + 1};
     return bwrap_args_build(arena, spec, &numbers, &package->options, err) &&

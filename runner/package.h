@@ -20,7 +20,8 @@ struct package {
                             not in it */
     struct view options; /* bubblewrap's */
     struct view job;     /* cordon-cell's: cell_job and what is behind it */
-    struct view boot;    /* is_waiting: the script that waits */
+    struct view boot;    /* what the interpreter runs first: the script that waits, or Node's way to the
+                            gateway; empty: nothing */
     struct limits limits;
     int binds[SPEC_BINDS_MAX]; /* the spec's own descriptors */
     uint32_t bind_count;

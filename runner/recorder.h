@@ -2,7 +2,9 @@
  * notifications.
  *
  * A notified call is answered here. The interpreter's own start, later ones with an exec grant, and opens go
- * on; an internet or local socket is answered with a dead end, so that where it should lead is seen;
+ * on; an internet or local socket is answered with a dead end, so that where it should lead is seen (with a
+ * net grant an internet stream is real: behind it is the loopback of the cell's own network namespace, and
+ * nothing else);
  * everything else is refused. No answer depends on memory that the program can change meanwhile: what goes on
  * would be safe to allow in the filter, and only registers are looked at where it would not. When cordon-cell
  * ends, the kernel refuses what it would have answered. */
@@ -16,7 +18,8 @@
 struct recorder {
     int listener; /* the filter's; -1: none yet */
     bool allows_exec, has_started;
-    bool has_booted; /* the interpreter has opened the program: what follows is the program's doing */
+    bool has_network; /* streams of the cell's own loopback are real: the gateway is there */
+    bool has_booted;  /* the interpreter has opened the program: what follows is the program's doing */
     const char *program_file; /* where the program stands */
     uint64_t files;           /* the limit of open files */
     bool is_files_reached;    /* a process has as many open */

@@ -47,8 +47,9 @@ struct run {
         struct cell_event events[CELL_EVENTS_MAX];
     } told; /* by cordon-cell */
     size_t told_bytes;
-    bool is_told;   /* nothing more comes */
-    int scratch_fd; /* the cell's scratch folder, where the spec collects from it; -1: not given */
+    bool is_told;      /* nothing more comes */
+    bool had_listener; /* the first message came: the gateway's listener, where the spec has a network */
+    int scratch_fd;    /* the cell's scratch folder, where the spec collects from it; -1: not given */
     char complaint[COMPLAINT_BYTES];
     size_t complaint_length;
 };

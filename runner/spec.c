@@ -10,6 +10,7 @@
 #include "runner/elf.h"
 #include "runner/path.h"
 #include "runner/spec_files.h"
+#include "runner/spec_network.h"
 #include "runner/spec_packages.h"
 
 /* Places that the cell makes itself: a grant of them would replace a part of the cell. */
@@ -140,7 +141,7 @@ static bool grant_apply(struct spec *spec, struct programs *programs, struct are
         spec->allows_exec = true;
         return program_add(spec, programs, arena, grant->argument, err);
     default:
-        return true; /* nothing in the cell changes: the check alone decides these, or the gateway will */
+        return true; /* nothing in the cell changes: the check alone decides these, or the gateway */
     }
 }
 
@@ -180,7 +181,7 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
     spec->environment = texts_copy(arena, job->environment, job->environment_count);
     spec->argument_count = job->argument_count;
     spec->environment_count = job->environment_count;
-    spec->is_ready = spec->arguments && spec->environment;
+    spec->is_ready = spec->arguments && spec->environment && spec_network_add(spec, arena, grant);
     return spec->is_ready || error_set(err, ERROR_LIMIT, "no memory left for the spec");
 }
 
@@ -238,6 +239,6 @@ json_t *spec_to_json(const struct spec *spec)
         json_array_append_new(files, json_string_of_view(view_of_cstr(spec->files[i].name)));
     return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "runs", spec->is_ready, "argv", arguments,
                      "environment", texts_to_json(spec->environment, spec->environment_count), "mounts",
-                     mounts_to_json(spec), "files", files, "limits", limits, "network", "none",
-                     "working_directory", SPEC_SCRATCH);
+                     mounts_to_json(spec), "files", files, "limits", limits, "network",
+                     spec->has_network ? "gateway" : "none", "working_directory", SPEC_SCRATCH);
 }

@@ -92,19 +92,38 @@ void traffic_input_write(struct run *run)
     run->pending_start += (size_t)put;
 }
 
+/* The first byte of a cell with a network brings the listener. Without one it is the report's: the cell was
+ * not made. */
+static void listener_take(struct run *run, int fd)
+{
+    run->had_listener = true;
+    if (fd < 0) return;
+    bool is_taken = run->io->on_network && run->io->on_network(run->io->network, fd);
+    if (!run->io->on_network) close(fd);
+    if (run->io->on_network && !is_taken) run_stop(run, LIMIT_NONE, false);
+}
+
 void traffic_report(struct run *run)
 {
+    bool is_first = run->spec->has_network && !run->had_listener;
     union {
         struct cmsghdr head;
         char room[CMSG_SPACE(sizeof(int))];
     } passed = {0};
-    struct iovec part = {(char *)&run->told + run->told_bytes, sizeof run->told - run->told_bytes};
+    struct iovec part = {(char *)&run->told + run->told_bytes,
+                         is_first ? 1 : sizeof run->told - run->told_bytes};
     struct msghdr message = {
         .msg_iov = &part, .msg_iovlen = 1, .msg_control = passed.room, .msg_controllen = sizeof passed.room};
     ssize_t got = recvmsg(run->cell->at.control_fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) && passed.head.cmsg_type == SCM_RIGHTS) {
+    int fd = -1;
+    if (got > 0 && message.msg_controllen >= CMSG_LEN(sizeof(int)) && passed.head.cmsg_type == SCM_RIGHTS)
+        memcpy(&fd, CMSG_DATA(&passed.head), sizeof fd);
+    if (got > 0 && is_first) {
+        listener_take(run, fd);
+        if (fd >= 0) return;
+    } else if (fd >= 0) {
         cleanup_fd(&run->scratch_fd);
-        memcpy(&run->scratch_fd, CMSG_DATA(&passed.head), sizeof run->scratch_fd);
+        run->scratch_fd = fd;
     }
     if (got > 0) run->told_bytes += (size_t)got;
     if (got == 0) run->is_told = true;

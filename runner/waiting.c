@@ -114,7 +114,8 @@ bool waiting_suits(const struct spec *spec)
 {
     static const char *const early[] = {"LD_",   "LC_", "LANG", "MALLOC_", "GLIBC_", "PYTHON",
                                         "NODE_", "UV_", "ICU_", "OPENSSL", "SSL_",   "TZDIR"};
-    if (spec->file_count || spec->has_artifacts_folder || spec->accepts_shared_uid) return false;
+    if (spec->file_count || spec->has_artifacts_folder || spec->accepts_shared_uid || spec->has_network)
+        return false;
     for (uint32_t i = 0; i < spec->environment_count; i++)
         for (size_t j = 0; j < sizeof early / sizeof *early; j++)
             if (strncmp(spec->environment[i], early[j], strlen(early[j])) == 0) return false;

@@ -30,8 +30,8 @@ bool waiting_receive(struct waiting *waiting);
 /* Whether it lives and has said nothing. */
 bool waiting_is_sound(const struct waiting *waiting);
 
-/* Whether the job may go into a cell that was booted without it: not one that brings or takes files, nor one
- * with variables that the loader, the C library or the interpreter reads at its start. */
+/* Whether the job may go into a cell that was booted without it: not one that brings or takes files or has a
+ * network, nor one with variables that the loader, the C library or the interpreter reads at its start. */
 bool waiting_suits(const struct spec *spec);
 
 /* The program, its arguments and its variables go in. False: they did not, and the cell is not one to use. */

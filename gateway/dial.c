@@ -1,0 +1,52 @@
+#include "gateway/dial.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "gateway/limits.h"
+
+static int connect_to(const struct pump *pump, const struct addrinfo *place)
+{
+    int fd = socket(place->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -1;
+    int failed = connect(fd, place->ai_addr, place->ai_addrlen) == 0 ? 0 : errno;
+    if (failed == EINPROGRESS && pump_wait(pump, fd, POLLOUT, io_now_ms() + LIMIT_CONNECT_MS)) {
+        socklen_t size = sizeof failed;
+        if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &size) < 0) failed = errno;
+    }
+    if (failed == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+const char *dial(struct pump *pump, const struct capability_set *grant, const char *host, uint16_t port,
+                 char address[TARGET_ADDRESS_BYTES])
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG};
+    struct addrinfo *places = NULL;
+    char service[8];
+    snprintf(service, sizeof service, "%u", port);
+    /* Without a network of its own the machine has no address that AI_ADDRCONFIG counts; loopback still
+     * works. */
+    int failed = getaddrinfo(host, service, &hints, &places);
+    if (failed) {
+        hints.ai_flags = AI_NUMERICSERV;
+        failed = getaddrinfo(host, service, &hints, &places);
+    }
+    if (failed) return "the name has no address";
+    const char *reason = "no answer";
+    for (const struct addrinfo *place = places; place && pump->server_fd < 0; place = place->ai_next) {
+        const char *fault = target_judge_address(grant, host, place->ai_addr);
+        target_address_text(place->ai_addr, address);
+        if (fault)
+            reason = fault;
+        else
+            pump->server_fd = connect_to(pump, place);
+    }
+    freeaddrinfo(places);
+    return pump->server_fd >= 0 ? NULL : reason;
+}

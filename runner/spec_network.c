@@ -1,0 +1,53 @@
+#include "runner/spec_network.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#define PROXY        "http://127.0.0.1:3128"
+#define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
+
+/* Each client reads its own: in either case, and Node since 24 only where it is told to look. */
+static const char *const variables[] = {
+    "HTTP_PROXY=" PROXY,
+    "HTTPS_PROXY=" PROXY,
+    "http_proxy=" PROXY,
+    "https_proxy=" PROXY,
+    "NODE_USE_ENV_PROXY=1",
+    "SSL_CERT_FILE=" CERTIFICATES,
+    "NODE_EXTRA_CA_CERTS=" CERTIFICATES,
+};
+
+enum { VARIABLE_COUNT = sizeof variables / sizeof *variables };
+
+static bool has_net(const struct capability_set *grant)
+{
+    for (uint32_t i = 0; i < grant->count; i++)
+        if (grant->items[i].kind == CAPABILITY_NET) return true;
+    return false;
+}
+
+static bool is_given(const struct spec *spec, const char *variable)
+{
+    size_t length = (size_t)(strchr(variable, '=') - variable) + 1;
+    for (uint32_t i = 0; i < spec->environment_count; i++)
+        if (strncmp(spec->environment[i], variable, length) == 0) return true;
+    return false;
+}
+
+bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant)
+{
+    if (!has_net(grant)) return true;
+    spec->has_network = true;
+    int fd = spec->bind_count < SPEC_BINDS_MAX ? open(CERTIFICATES, O_PATH | O_CLOEXEC) : -1;
+    if (fd >= 0) /* a machine without them reaches servers that need none */
+        spec->binds[spec->bind_count++] = (struct spec_bind){.fd = fd, .path = CERTIFICATES};
+    const char **all = ARENA_NEW_ARRAY(arena, const char *, spec->environment_count + VARIABLE_COUNT + 1);
+    if (!all) return false;
+    uint32_t count = spec->environment_count;
+    memcpy(all, spec->environment, count * sizeof *all);
+    for (size_t i = 0; i < VARIABLE_COUNT; i++)
+        if (!is_given(spec, variables[i])) all[count++] = variables[i];
+    spec->environment = all;
+    spec->environment_count = count;
+    return true;
+}
