@@ -75,11 +75,11 @@ _Noreturn static void child_run(const struct child_plan *plan)
     /* Upwards and out of the way first: a target number may be another's source. */
     int high[PACKAGE_FDS_MAX];
     for (int i = 0; i < plan->fd_count; i++) {
-        high[i] = fcntl(plan->fds[i], F_DUPFD, PACKAGE_FDS_MAX);
+        high[i] = (int)syscall(SYS_fcntl, plan->fds[i], F_DUPFD, PACKAGE_FDS_MAX);
         if (high[i] < 0) _exit(125);
     }
     for (int i = 0; i < plan->fd_count; i++)
-        if (dup2(high[i], i) < 0) _exit(125);
+        if (syscall(SYS_dup3, high[i], i, 0) < 0) _exit(125);
     if (syscall(SYS_close_range, (unsigned)plan->fd_count, ~0u, 0) < 0) _exit(125);
     if (plan->drop_to) {
         /* By system call: the C library's setuid would look for the threads of the parent. */
