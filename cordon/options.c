@@ -296,6 +296,12 @@ static bool group_parse(struct parsing *parsing, struct view value)
     return true;
 }
 
+static bool packages_take(struct parsing *parsing, struct view folder)
+{
+    return policy_set_packages(&parsing->options->policy, parsing->arena, folder.bytes, parsing->flag, 0,
+                               parsing->err);
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
@@ -358,8 +364,7 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_FILE:
         return text_push(parsing, &options->files, value.bytes);
     case OPTION_PACKAGES:
-        return policy_set_packages(&options->policy, parsing->arena, value.bytes, parsing->flag, 0,
-                                   parsing->err);
+        return packages_take(parsing, value);
     case OPTION_ARTIFACTS:
         options->artifacts = value.bytes;
         return true;
