@@ -55,8 +55,8 @@ bool checker_check_text(struct checker *checker, struct view path, struct view b
                         struct error *err);
 void report_clear(struct report *report);
 
-/* Reads a shell text and lists what it starts; what a guard says of it is in the report, whose arena owns the lists. Where
- * nothing could be parsed they are empty. False: cordon could not decide. */
+/* Reads a shell text and lists what it starts; what a guard says of it is in the report, whose arena owns the
+ * lists. Where nothing could be parsed they are empty. False: cordon could not decide. */
 bool checker_read_shell(struct checker *checker, struct view path, struct view bytes, struct report *report,
                         struct shell_text *text, struct error *err);
 
