@@ -302,6 +302,29 @@ static bool packages_take(struct parsing *parsing, struct view folder)
                                parsing->err);
 }
 
+/* The flags that grant. */
+static bool grant_take(struct parsing *parsing, enum option option, struct view value)
+{
+    switch ((int)option) {
+    case OPTION_ALLOW:
+        return capability_parse(parsing, value);
+    case OPTION_ALLOW_READ:
+        return grant_add(parsing, CAPABILITY_FS_READ, value);
+    case OPTION_ALLOW_WRITE:
+        return grant_add(parsing, CAPABILITY_FS_WRITE, value);
+    case OPTION_ALLOW_ENV:
+        return environment_add(parsing, value);
+    case OPTION_ALLOW_NET:
+        return grant_add(parsing, CAPABILITY_NET, value);
+    case OPTION_ALLOW_EXEC:
+        return grant_add(parsing, CAPABILITY_EXEC, value);
+    case OPTION_ALLOW_TOOL:
+        return grant_add(parsing, CAPABILITY_TOOL, value);
+    default:
+        return false;
+    }
+}
+
 /* One flag with its value. One case for each line of option.def. */
 static bool option_take(struct parsing *parsing, enum option option, struct view value)
 {
@@ -348,19 +371,13 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_STATS:
         return options->has_stats = true;
     case OPTION_ALLOW:
-        return capability_parse(parsing, value);
     case OPTION_ALLOW_READ:
-        return grant_add(parsing, CAPABILITY_FS_READ, value);
     case OPTION_ALLOW_WRITE:
-        return grant_add(parsing, CAPABILITY_FS_WRITE, value);
     case OPTION_ALLOW_ENV:
-        return environment_add(parsing, value);
     case OPTION_ALLOW_NET:
-        return grant_add(parsing, CAPABILITY_NET, value);
     case OPTION_ALLOW_EXEC:
-        return grant_add(parsing, CAPABILITY_EXEC, value);
     case OPTION_ALLOW_TOOL:
-        return grant_add(parsing, CAPABILITY_TOOL, value);
+        return grant_take(parsing, option, value);
     case OPTION_FILE:
         return text_push(parsing, &options->files, value.bytes);
     case OPTION_PACKAGES:
