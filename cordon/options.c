@@ -6,13 +6,12 @@
 #include <unistd.h>
 
 #include "cordon/hook_host.h"
-
 #include "cordon/record.h"
 
 static const struct {
-    const char *flag, *argument, *commands, *what;
+    const char *flag, *argument, *commands;
 } facts[OPTION_COUNT] = {
-#define OPTION(name, flag, argument, commands, what) [OPTION_##name] = {flag, argument, commands, what},
+#define OPTION(name, flag, argument, commands, what) [OPTION_##name] = {flag, argument, commands},
 #include "cordon/option.def"
 #undef OPTION
 };
@@ -331,7 +330,6 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     struct options *options = parsing->options;
     struct error *err = parsing->err;
     unsigned choice = 0;
-    bool is_taken = true;
     switch (option) {
     case OPTION_LANG:
         return language_parse(options, value, err);
@@ -351,15 +349,15 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_DEADLINE:
         return integration_take(parsing, option, value);
     case OPTION_COLOR:
-        is_taken =
-            choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice, err);
+        if (!choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice,
+                          err))
+            return false;
         options->color = (enum color_mode)choice;
-        return is_taken;
+        return true;
     case OPTION_BY:
         return group_parse(parsing, value);
     case OPTION_GATE:
-        is_taken = choice_parse(value, "--gate", (const char *const[]){"enforce", "warn"}, 2, &choice, err);
-        return is_taken &&
+        return choice_parse(value, "--gate", (const char *const[]){"enforce", "warn"}, 2, &choice, err) &&
                policy_set_mode(&options->policy, parsing->arena,
                                choice == 1 ? VIEW("report") : VIEW("enforce"), parsing->flag, 0, err);
     case OPTION_EXCLUDE:
@@ -500,15 +498,4 @@ bool options_parse(struct options *options, struct arena *arena, char command, i
         return error_remedy(err, "log: {optional: true} in a policy file allows it");
     }
     return environment_fill(&parsing);
-}
-
-void options_help(char command, const char *word, const char *arguments, const char *what)
-{
-    printf("usage: cordon %s [OPTION]... %s\n\n%s\n\noptions:\n", word, arguments, what);
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if (!strchr(facts[i].commands, command)) continue;
-        char flag[64];
-        snprintf(flag, sizeof flag, "%s %s", facts[i].flag, facts[i].argument);
-        printf("  %-28s %s\n", flag, facts[i].what);
-    }
 }
