@@ -289,16 +289,10 @@ static bool integration_take(struct parsing *parsing, enum option option, struct
 static bool group_parse(struct parsing *parsing, struct view value)
 {
     static const char *const groups[] = {"capability", "severity"};
-    int choice;
+    unsigned choice;
     if (!choice_parse(value, "--by", groups, 2, &choice, parsing->err)) return false;
     parsing->options->rule_group = choice == 0 ? GROUP_CAPABILITY : GROUP_SEVERITY;
     return true;
-}
-
-static bool packages_take(struct parsing *parsing, struct view folder)
-{
-    return policy_set_packages(&parsing->options->policy, parsing->arena, folder.bytes, parsing->flag, 0,
-                               parsing->err);
 }
 
 /* The flags that grant. */
@@ -379,7 +373,7 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_FILE:
         return text_push(parsing, &options->files, value.bytes);
     case OPTION_PACKAGES:
-        return packages_take(parsing, value);
+        return policy_set_packages(&options->policy, parsing->arena, value.bytes, parsing->flag, 0, err);
     case OPTION_ARTIFACTS:
         options->artifacts = value.bytes;
         return true;
