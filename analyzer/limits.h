@@ -28,7 +28,7 @@
  * in sixteen bits. */
 #define LIMIT_INDENT_COLUMNS 1600u
 
-/* Wall time of one parse. A 256 KiB source takes about 30 ms; the slowest known adversaries would take
+/* Processor time of one parse. A 256 KiB source takes about 30 ms; the slowest known adversaries would take
  * seconds to minutes. */
 #define LIMIT_PARSE_MS 500u
 

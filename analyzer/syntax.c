@@ -71,7 +71,7 @@ static const struct grammar_table *table_of(struct syntax_parser *parser, const 
 /* What tree-sitter asks for while it parses. */
 struct parse_state {
     struct view bytes;
-    unsigned long long deadline_ns;
+    unsigned long long deadline_ns, deadline_thread_ns;
 };
 
 static const char *bytes_read(void *payload, uint32_t offset, TSPoint point, uint32_t *length_bytes)
@@ -86,7 +86,8 @@ static const char *bytes_read(void *payload, uint32_t offset, TSPoint point, uin
 static bool deadline_has_passed(TSParseState *progress)
 {
     const struct parse_state *state = progress->payload;
-    return io_now_ns() > state->deadline_ns;
+    /* The clock is cheap to read and the thread's time is not: it cannot be over before the clock is. */
+    return io_now_ns() > state->deadline_ns && io_thread_ns() > state->deadline_thread_ns;
 }
 
 static void cleanup_tree(TSTree **tree)
@@ -355,7 +356,9 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
     struct view reading = reading_of(source, arena);
     if (!reading.bytes && source->bytes.length)
         return error_set(err, ERROR_LIMIT, "no memory left to read the source");
-    struct parse_state state = {.bytes = reading, .deadline_ns = io_now_ns() + deadline_ms * 1000000ull};
+    struct parse_state state = {.bytes = reading,
+                                .deadline_ns = io_now_ns() + deadline_ms * 1000000ull,
+                                .deadline_thread_ns = io_thread_ns() + deadline_ms * 1000000ull};
     struct flattening *flat = ARENA_NEW(arena, struct flattening);
     if (!flat) return error_set(err, ERROR_LIMIT, "no memory left for the syntax tree");
     flat->arena = arena;

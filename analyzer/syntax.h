@@ -48,10 +48,10 @@ struct syntax_parser;
 struct syntax_parser *syntax_parser_new(void);
 void syntax_parser_free(struct syntax_parser *parser);
 
-/* Parses under `deadline_ms` (of wall time, from now) and flattens. Guards that fail (too slow, too many
- * nodes, too deep, ERROR or MISSING nodes) are added to `findings`; the source is then refused, and what was
- * parsed is still there to be printed (count 0 where nothing was). Returns false only where cordon itself
- * failed (memory). */
+/* Parses under `deadline_ms` (of this thread's processor time, from now: a busy machine refuses nothing) and
+ * flattens. Guards that fail (too slow, too many nodes, too deep, ERROR or MISSING nodes) are added to
+ * `findings`; the source is then refused, and what was parsed is still there to be printed (count 0 where
+ * nothing was). Returns false only where cordon itself failed (memory). */
 bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struct source *source,
                   uint32_t deadline_ms, struct syntax *syntax, struct finding_list *findings,
                   struct error *err);

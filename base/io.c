@@ -74,6 +74,13 @@ unsigned long long io_now_ns(void)
     return (unsigned long long)now.tv_sec * 1000000000ull + (unsigned long long)now.tv_nsec;
 }
 
+unsigned long long io_thread_ns(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (unsigned long long)used.tv_sec * 1000000000ull + (unsigned long long)used.tv_nsec;
+}
+
 unsigned long long io_now_ms(void)
 {
     return io_now_ns() / 1000000ull;

@@ -23,4 +23,7 @@ bool io_write_all(int fd, struct view bytes, struct error *err);
 unsigned long long io_now_ms(void);
 unsigned long long io_now_ns(void);
 
+/* Nanoseconds of processor time that the calling thread has used. */
+unsigned long long io_thread_ns(void);
+
 #endif

@@ -26,6 +26,7 @@ bats:bats
 pre-commit:pre-commit
 scdoc:scdoc
 util-linux:setpriv
+procps:pgrep
 openssl:openssl
 nodejs:node
 libnode-dev:/usr/include/node/node_api.h
