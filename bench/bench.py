@@ -129,7 +129,7 @@ def throughput():
 
 def bwrap(*inside):
     return ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink",
-            "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--ro-bind", str(work), "/work", *inside]
+            "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--ro-bind", str(work), "/job", *inside]
 
 
 def cold_run():
@@ -138,7 +138,7 @@ def cold_run():
     os.chmod(work, 0o755)
     gate = cordon.Gate()
     commands = {
-        "bubblewrap, bare": bwrap(PYTHON, "-I", "-B", "-Xutf8", "/work/one.py"),
+        "bubblewrap, bare": bwrap(PYTHON, "-I", "-B", "-Xutf8", "/job/one.py"),
         "the interpreter alone": [PYTHON, "-I", "-B", "-Xutf8", str(work / "one.py")],
         "libcordon, cold, check included": lambda: in_library(gate, "print(1)")[1],
         "cordon run, whole process": [PROGRAM, "run", str(work / "one.py")],
@@ -151,7 +151,7 @@ def cold_run():
         commands["runsc do (gVisor)"] = [found, "do", PYTHON, "-I", "-B", str(work / "one.py")]
     tool("crun")
     table("Python, cold: start to end", in_turns(commands), "bubblewrap, bare")
-    commands = {"bubblewrap, bare": bwrap(NODE, "/work/one.js"), "the interpreter alone": [NODE, str(work / "one.js")],
+    commands = {"bubblewrap, bare": bwrap(NODE, "/job/one.js"), "the interpreter alone": [NODE, str(work / "one.js")],
                 "libcordon, cold, check included": lambda: in_library(gate, "console.log(1)", "javascript")[1]}
     table("Node, cold: start to end", in_turns(commands, ROUNDS // 2), "bubblewrap, bare")
     gate.close()
