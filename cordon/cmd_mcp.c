@@ -363,20 +363,28 @@ struct input {
     bool skips;
 };
 
+static void line_refuse(struct session *session)
+{
+    struct mcp_message nothing = {0};
+    error_send(session, &nothing, MCP_ERROR_REQUEST, "the message is too long", NULL);
+}
+
 static void lines_take(struct session *session, struct input *input, size_t searched)
 {
     size_t start = 0;
     for (size_t at = searched; at < input->length; at++) {
         if (input->bytes[at] != '\n') continue;
-        if (!input->skips) line_take(session, view_make(input->bytes + start, at - start));
+        if (!input->skips && at - start > MCP_LINE_BYTES) /* its end came with what was too much */
+            line_refuse(session);
+        else if (!input->skips)
+            line_take(session, view_make(input->bytes + start, at - start));
         input->skips = false;
         start = at + 1;
     }
     input->length -= start;
     memmove(input->bytes, input->bytes + start, input->length);
     if (input->length <= MCP_LINE_BYTES) return;
-    struct mcp_message nothing = {0};
-    if (!input->skips) error_send(session, &nothing, MCP_ERROR_REQUEST, "the message is too long", NULL);
+    if (!input->skips) line_refuse(session);
     input->skips = true;
     input->length = 0;
 }
