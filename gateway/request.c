@@ -49,6 +49,7 @@ static bool host_read(struct view text, bool is_bracketed, char host[256])
 {
     if (text.length > 0 && !is_bracketed && text.bytes[text.length - 1] == '.') text.length--;
     if (text.length == 0 || text.length > 253) return false;
+    if (!is_bracketed && text.bytes[text.length - 1] == '.') return false;
     for (size_t i = 0; i < text.length; i++) {
         char byte = text.bytes[i];
         if (byte >= 'A' && byte <= 'Z') byte = (char)(byte + ('a' - 'A'));
