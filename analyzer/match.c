@@ -56,8 +56,6 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
     const struct form_table *forms = language ? form_table_of(language) : NULL;
     *session = (struct session){.map.from = ruleset->symbols};
     if (language && !forms) return error_set(err, ERROR_UNSUPPORTED, "no rules for %s", language->word);
-    if (language && !(ruleset->language_mask & (1u << language->id)))
-        return error_set(err, ERROR_UNSUPPORTED, "the rules are not compiled for %s", language->word);
     /* the regexes run without PCRE2's own check */
     if (utf8_find_invalid(syntax->source->bytes) != SIZE_MAX)
         return error_set(err, ERROR_INPUT, "the source is not UTF-8");
@@ -129,10 +127,12 @@ bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax
     struct session *session = ARENA_NEW(arena, struct session);
     if (!session) return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
     bool has_code = syntax->count > 0 || !syntax->source->language;
-    if (!has_code || ruleset->rules.count == 0) return true;
+    if (!has_code || ruleset_count(ruleset) == 0) return true;
     if (!session_init(session, matcher, arena, syntax, names, err)) return false;
-    for (uint32_t i = 0; i < ruleset->rules.count; i++) {
-        const struct program *program = &ruleset->programs[i];
+    const struct language *language = syntax->source->language;
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
+        if (!ruleset_concerns(ruleset, i, language ? 1u << language->id : 0)) continue;
+        const struct program *program = ruleset_program(ruleset, i);
         struct range_list ranges = {0};
         if (!is_for(matcher, &session->evaluation, program->rule)) continue;
         session->evaluation.is_text = !is_of_code(&session->evaluation, program->rule);
@@ -162,14 +162,15 @@ bool match_explain(struct matcher *matcher, struct arena *arena, const struct sy
     if (!session || syntax->count == 0) return error_set(err, ERROR_INPUT, "there is nothing to match");
     if (!session_init(session, matcher, arena, syntax, names, err)) return false;
     session->evaluation.explanation = &explanation;
-    for (uint32_t i = 0; i < ruleset->rules.count; i++) {
-        if (ruleset->programs[i].rule != rule) continue;
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
+        const struct program *program = ruleset_program(ruleset, i);
+        if (program->rule != rule) continue;
         struct range_list ranges = {0};
         if (!is_for(matcher, &session->evaluation, rule)) {
             explain(&session->evaluation, "the rule is not for %s, or not for this path or version",
                     syntax->source->language->word);
         } else {
-            run(session, &ruleset->programs[i], &ranges);
+            run(session, program, &ranges);
             explain(&session->evaluation, "%s: %u finding%s",
                     session->evaluation.is_undecided ? "undecided, out of steps" : "done", ranges.count,
                     ranges.count == 1 ? "" : "s");

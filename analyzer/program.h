@@ -50,12 +50,17 @@ struct ruleset {
     struct arena arena;
     struct rule_list rules;
     struct error_list *errors; /* complaints are collected here; or NULL: the first one ends it */
-    struct program *programs;  /* by the rule's index; NULL before compiling */
-    uint32_t language_mask;    /* what they are compiled for; zero: nothing can be matched */
+    struct program *programs;  /* by the rule's index; NULL before compiling, and where there is an image */
+    struct rule_image *image;  /* the rules come out of it and `rules` is empty; or NULL */
     struct symbol_table *symbols;
     struct regex_list regexes;
     struct digest digest;
     struct view digests; /* one behind the other, of the files added */
 };
+
+/* Of a compiled set, below its count. */
+const struct program *ruleset_program(const struct ruleset *ruleset, uint32_t index);
+/* Whether the rule is for text, or for one of these languages: without loading it. */
+bool ruleset_concerns(const struct ruleset *ruleset, uint32_t index, uint32_t language_mask);
 
 #endif

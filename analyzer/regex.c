@@ -2,14 +2,17 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "analyzer/limits.h"
 #include "base/array.h"
 
 struct regex {
-    pcre2_code *code;
+    struct view text;
+    enum regex_mode mode;
     uint32_t group_count;
+    _Atomic(pcre2_code *) code; /* NULL: made when it is first run (the regex came out of a rule image) */
 };
 
 struct regex_scratch {
@@ -19,16 +22,37 @@ struct regex_scratch {
     uint32_t pair_count; /* spans set by the last match */
 };
 
+static pcre2_code *code_make(struct view text, enum regex_mode mode, int *number, PCRE2_SIZE *offset)
+{
+    /* anchored here, not when it is run: the JIT does not know that option then, and gives way to the
+     * interpreter */
+    uint32_t options =
+        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (mode == REGEX_SEARCH ? PCRE2_MULTILINE : PCRE2_ANCHORED);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.bytes, text.length, options, number, offset, NULL);
+    if (code) pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it the same limits hold, only slower */
+    return code;
+}
+
+/* The code of a regex that was compiled once without an error. NULL: no memory. */
+static const pcre2_code *code_of(const struct regex *regex)
+{
+    int number = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_code *code = atomic_load_explicit(&regex->code, memory_order_acquire), *other = NULL;
+    if (code) return code;
+    code = code_make(regex->text, regex->mode, &number, &offset);
+    struct regex *shared = (struct regex *)regex; /* what it says stays the same */
+    if (!code || atomic_compare_exchange_strong(&shared->code, &other, code)) return code;
+    pcre2_code_free(code); /* another thread was first */
+    return other;
+}
+
 const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
                                   enum regex_mode mode, struct error *err)
 {
     int number = 0;
     PCRE2_SIZE offset = 0;
-    /* anchored here, not when it is run: the JIT does not know that option then, and gives way to the
-     * interpreter */
-    uint32_t options =
-        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (mode == REGEX_SEARCH ? PCRE2_MULTILINE : PCRE2_ANCHORED);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.bytes, text.length, options, &number, &offset, NULL);
+    pcre2_code *code = code_make(text, mode, &number, &offset);
     if (!code) {
         PCRE2_UCHAR message[160] = {0};
         pcre2_get_error_message(number, message, sizeof message);
@@ -37,20 +61,36 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
         return NULL;
     }
     struct regex *regex = ARENA_NEW(arena, struct regex);
-    if (!regex || !ARRAY_PUSH(arena, list, regex)) {
+    struct view copy = arena_copy(arena, text);
+    if (!regex || !copy.bytes || !ARRAY_PUSH(arena, list, regex)) {
         pcre2_code_free(code);
         error_set(err, ERROR_SYSTEM, "no memory for a regex");
         return NULL;
     }
-    pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without JIT the same limits hold, only slower */
+    *regex = (struct regex){.text = copy, .mode = mode};
     pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &regex->group_count);
-    regex->code = code;
+    atomic_store(&regex->code, code);
     return regex;
+}
+
+void regex_rest(struct regex *regex)
+{
+    pcre2_code_free(atomic_exchange(&regex->code, NULL));
+}
+
+void regex_wake(struct regex *regex)
+{
+    atomic_init(&regex->code, NULL);
+}
+
+size_t regex_size(void)
+{
+    return sizeof(struct regex);
 }
 
 void regex_list_clear(struct regex_list *list)
 {
-    for (uint32_t i = 0; i < list->count; i++) pcre2_code_free(list->items[i]->code);
+    for (uint32_t i = 0; i < list->count; i++) regex_rest(list->items[i]);
     *list = (struct regex_list){0};
 }
 
@@ -63,9 +103,11 @@ struct view regex_group_name(const struct regex *regex, uint32_t group)
 {
     PCRE2_SPTR table = NULL; /* of entries: the number in two bytes, then the name */
     uint32_t count = 0, size = 0;
-    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMECOUNT, &count);
-    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
-    pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &table);
+    const pcre2_code *code = code_of(regex);
+    if (!code) return (struct view){0};
+    pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
     for (uint32_t i = 0; i < count && table; i++, table += size)
         if ((uint32_t)(table[0] << 8 | table[1]) == group) return view_of_cstr((const char *)table + 2);
     return (struct view){0};
@@ -103,9 +145,11 @@ enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scr
 {
     static const char nothing[1];
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.length ? text.bytes : nothing);
-    int pairs = pcre2_match(regex->code, subject, text.length, from, PCRE2_NO_UTF_CHECK, scratch->data,
-                            scratch->context);
+    const pcre2_code *code = code_of(regex);
     scratch->pair_count = 0;
+    if (!code) return REGEX_LIMIT;
+    int pairs =
+        pcre2_match(code, subject, text.length, from, PCRE2_NO_UTF_CHECK, scratch->data, scratch->context);
     if (pairs == PCRE2_ERROR_NOMATCH) return REGEX_NO;
     if (pairs < 0) return REGEX_LIMIT; /* every other answer leaves the question open */
     scratch->pair_count = pairs > 0 ? (uint32_t)pairs : LIMIT_REGEX_GROUPS + 1;

@@ -36,6 +36,11 @@ struct regex_scratch;
 const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
                                   enum regex_mode mode, struct error *err);
 void regex_list_clear(struct regex_list *list);
+/* Frees what PCRE2 made of it, which is made again when it is next run. */
+void regex_rest(struct regex *regex);
+/* The same for a copy of one, whose code is not its own. */
+void regex_wake(struct regex *regex);
+size_t regex_size(void); /* of a struct regex */
 uint32_t regex_group_count(const struct regex *regex);
 /* The name of a group, in the regex's own memory; empty: it has none. */
 struct view regex_group_name(const struct regex *regex, uint32_t group);

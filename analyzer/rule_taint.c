@@ -284,7 +284,7 @@ bool taint_of_mapping(struct loader *loader, const struct yaml_node *mapping)
 {
     struct taint_loader t = {.loader = loader};
     struct taint_rule *taint = ARENA_NEW(loader->arena, struct taint_rule);
-    if (!taint || !ARRAY_PUSH(loader->arena, &t.labels, VIEW("__SOURCE__")))
+    if (!taint || !ARRAY_PUSH(loader->arena, &t.labels, arena_copy(loader->arena, VIEW("__SOURCE__"))))
         return error_set(loader->err, ERROR_LIMIT, "the rule file is too large");
     for (uint32_t i = 0; i < mapping->count; i++) {
         const struct yaml_node *key = mapping->pairs[i].key;

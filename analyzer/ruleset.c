@@ -8,6 +8,7 @@
 #include "analyzer/limits.h"
 #include "analyzer/program.h"
 #include "analyzer/rule_file.h"
+#include "analyzer/rule_unit.h"
 #include "base/array.h"
 #include "base/bug.h"
 #include "base/io.h"
@@ -28,6 +29,7 @@ void ruleset_free(struct ruleset *ruleset)
 {
     if (!ruleset) return;
     regex_list_clear(&ruleset->regexes);
+    rule_image_free(ruleset->image);
     arena_clear(&ruleset->arena);
     free(ruleset);
 }
@@ -66,7 +68,7 @@ static bool ids_are_unique(struct ruleset *ruleset, uint32_t from, struct error 
 
 bool ruleset_add_bytes(struct ruleset *ruleset, struct view path, struct view bytes, struct error *err)
 {
-    BUG_ON(ruleset->programs);
+    BUG_ON(ruleset->programs || ruleset->image);
     uint32_t from = ruleset->rules.count;
     bool is_fine = ruleset->errors ? rule_file_collect(path, bytes, &ruleset->arena, &ruleset->rules,
                                                        ruleset->errors, err)
@@ -144,18 +146,30 @@ bool ruleset_add_path(struct ruleset *ruleset, const char *path, struct error *e
 
 uint32_t ruleset_count(const struct ruleset *ruleset)
 {
-    return ruleset->rules.count;
+    return ruleset->image ? rule_image_count(ruleset->image) : ruleset->rules.count;
+}
+
+const struct program *ruleset_program(const struct ruleset *ruleset, uint32_t index)
+{
+    return ruleset->image ? rule_image_program(ruleset->image, index) : &ruleset->programs[index];
+}
+
+bool ruleset_concerns(const struct ruleset *ruleset, uint32_t index, uint32_t language_mask)
+{
+    if (ruleset->image) return rule_image_concerns(ruleset->image, index, language_mask);
+    return ruleset->rules.items[index].is_text || (ruleset->rules.items[index].language_mask & language_mask);
 }
 
 const struct rule *ruleset_rule(const struct ruleset *ruleset, uint32_t index)
 {
-    return index < ruleset->rules.count ? &ruleset->rules.items[index] : NULL;
+    if (index >= ruleset_count(ruleset)) return NULL;
+    return ruleset->image ? rule_image_program(ruleset->image, index)->rule : &ruleset->rules.items[index];
 }
 
 const struct rule *ruleset_find(const struct ruleset *ruleset, struct view id)
 {
-    for (uint32_t i = 0; i < ruleset->rules.count; i++)
-        if (view_equals(ruleset->rules.items[i].id, id)) return &ruleset->rules.items[i];
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++)
+        if (view_equals(ruleset_rule(ruleset, i)->id, id)) return ruleset_rule(ruleset, i);
     return NULL;
 }
 

@@ -28,11 +28,6 @@ bool ruleset_add_path(struct ruleset *ruleset, const char *path, struct error *e
 /* Compiles all that was added; nothing can be added afterwards. */
 bool ruleset_compile(struct ruleset *ruleset, struct error *err);
 
-/* The same, with the first `rule_count` rules, which are known to be sound, for the languages of the mask
- * alone (1 << enum language_id). A source of another language is then an error, never half-checked. */
-bool ruleset_compile_for(struct ruleset *ruleset, uint32_t language_mask, uint32_t rule_count,
-                         struct error *err);
-
 uint32_t ruleset_count(const struct ruleset *ruleset);
 const struct rule *ruleset_rule(const struct ruleset *ruleset, uint32_t index);
 /* NULL where there is none. */

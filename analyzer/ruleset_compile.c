@@ -10,7 +10,6 @@ struct compiler {
     struct ruleset *ruleset;
     struct pattern_context context;
     const struct rule *rule;
-    uint32_t wanted_mask;   /* rules of other languages are left out */
     uint32_t language_mask; /* of the patterns that are compiled now: the rule's, or a condition's own */
     bool is_text;           /* they are about text of no language */
     struct error *err;
@@ -252,13 +251,12 @@ static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, 
 static bool compile_rule(struct compiler *c, const struct rule *rule, struct program *out)
 {
     c->rule = rule;
-    c->language_mask = rule->language_mask & c->wanted_mask;
+    c->language_mask = rule->language_mask;
     c->is_text = rule->is_text;
     c->context.has_operand_lists = rule->options & RULE_OPTION_OPERANDS;
     c->context.slots = &out->slots;
     out->rule = rule;
     out->argument_slot = UINT16_MAX;
-    if (c->language_mask == 0 && !rule->is_text) return true; /* never asked: match_run looks at the mask */
     if (rule->taint) {
         if (!compile_clauses(c, rule->taint, out)) return false;
     } else {
@@ -285,12 +283,6 @@ static bool compile_rule(struct compiler *c, const struct rule *rule, struct pro
 
 bool ruleset_compile(struct ruleset *ruleset, struct error *err)
 {
-    return ruleset_compile_for(ruleset, UINT32_MAX, 0, err);
-}
-
-bool ruleset_compile_for(struct ruleset *ruleset, uint32_t language_mask, uint32_t rule_count,
-                         struct error *err)
-{
     AUTO_ARENA struct arena scratch;
     arena_init(&scratch, LIMIT_ARENA_FLOOR_BYTES);
     struct program *programs = ARENA_NEW_ARRAY(&ruleset->arena, struct program, ruleset->rules.count + 1);
@@ -303,15 +295,11 @@ bool ruleset_compile_for(struct ruleset *ruleset, uint32_t language_mask, uint32
                                                 .regexes = &ruleset->regexes};
     bool is_fine = programs && parser ? true : error_set(err, ERROR_SYSTEM, "no memory for rules");
     for (uint32_t i = 0; i < ruleset->rules.count && is_fine; i++) {
-        compiler.wanted_mask = i < rule_count ? language_mask : UINT32_MAX;
         is_fine = compile_rule(&compiler, &ruleset->rules.items[i], &programs[i]) ||
                   complaint_noted(&compiler) ||
                   (ruleset->errors && ruleset->errors->count > 0 && err && err->code == ERROR_NONE);
     }
     syntax_parser_free(parser);
-    if (is_fine) {
-        ruleset->programs = programs;
-        ruleset->language_mask = language_mask;
-    }
+    if (is_fine) ruleset->programs = programs;
     return is_fine;
 }

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include "base/array.h"
+#include "base/bug.h"
 
 struct symbol_entry {
     struct view text;
@@ -17,7 +18,9 @@ struct symbol_table {
         uint32_t count, capacity;
     } entries; /* entries[0] is no text */
     uint32_t *slots;
-    uint32_t slot_count; /* a power of two, at most three quarters full */
+    uint32_t slot_count;    /* a power of two, at most three quarters full */
+    const uint32_t *frozen; /* offsets into frozen_texts; NULL: the table is made of entries */
+    const char *frozen_texts;
 };
 
 static bool slots_rebuild(struct symbol_table *table, uint32_t slot_count)
@@ -48,6 +51,17 @@ struct symbol_table *symbol_table_new(struct arena *arena, uint32_t expected_cou
     return table;
 }
 
+struct symbol_table *symbol_table_frozen(struct arena *arena, const uint32_t *offsets, uint32_t count,
+                                         const char *texts)
+{
+    struct symbol_table *table = ARENA_NEW(arena, struct symbol_table);
+    if (!table) return NULL;
+    table->entries.count = count;
+    table->frozen = offsets;
+    table->frozen_texts = texts;
+    return table;
+}
+
 static uint32_t slot_find(const struct symbol_table *table, struct view text, uint32_t hash)
 {
     uint32_t at = hash & (table->slot_count - 1);
@@ -61,6 +75,7 @@ static uint32_t slot_find(const struct symbol_table *table, struct view text, ui
 
 uint32_t symbol_intern(struct symbol_table *table, struct view text)
 {
+    BUG_ON(table->frozen);
     uint32_t hash = (uint32_t)view_hash(text, table->seed);
     uint32_t at = slot_find(table, text, hash);
     if (table->slots[at]) return table->slots[at];
@@ -75,12 +90,16 @@ uint32_t symbol_intern(struct symbol_table *table, struct view text)
 
 uint32_t symbol_find(const struct symbol_table *table, struct view text)
 {
+    BUG_ON(table->frozen);
     return table->slots[slot_find(table, text, (uint32_t)view_hash(text, table->seed))];
 }
 
 struct view symbol_text(const struct symbol_table *table, uint32_t symbol)
 {
-    return symbol < table->entries.count ? table->entries.items[symbol].text : (struct view){0};
+    if (symbol >= table->entries.count) return (struct view){0};
+    if (!table->frozen) return table->entries.items[symbol].text;
+    return view_make(table->frozen_texts + table->frozen[symbol],
+                     table->frozen[symbol + 1] - table->frozen[symbol]);
 }
 
 uint32_t symbol_count(const struct symbol_table *table)

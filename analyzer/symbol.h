@@ -16,6 +16,11 @@ struct symbol_table;
 /* NULL where the arena is exhausted. The arena owns the table; texts are not copied and must outlive it. */
 struct symbol_table *symbol_table_new(struct arena *arena, uint32_t expected_count);
 
+/* A table that stands in memory as it was: text `i` is from offsets[i] to offsets[i + 1]. Nothing can be
+ * added to it nor be found in it; it says texts. */
+struct symbol_table *symbol_table_frozen(struct arena *arena, const uint32_t *offsets, uint32_t count,
+                                         const char *texts);
+
 /* 0 where the arena is exhausted. */
 uint32_t symbol_intern(struct symbol_table *table, struct view text);
 /* 0 where the text is not in the table. */

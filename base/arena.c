@@ -67,7 +67,10 @@ void arena_reset(struct arena *arena)
     kept->next = NULL;
     kept->used_bytes = 0;
     REGION_CLOSE(kept->data, kept->size_bytes);
-    *arena = (struct arena){.chunk = kept, .used_bytes = kept->size_bytes, .cap_bytes = arena->cap_bytes};
+    *arena = (struct arena){.chunk = kept,
+                            .used_bytes = kept->size_bytes,
+                            .cap_bytes = arena->cap_bytes,
+                            .journal = arena->journal};
 }
 
 static struct arena_chunk *chunk_add(struct arena *arena, size_t needed_bytes)
@@ -89,6 +92,21 @@ static struct arena_chunk *chunk_add(struct arena *arena, size_t needed_bytes)
     return chunk;
 }
 
+static void piece_note(struct arena_journal *journal, void *piece, size_t size_bytes)
+{
+    if (journal->count == journal->capacity) {
+        uint32_t capacity = journal->capacity ? 2 * journal->capacity : 1024;
+        struct arena_piece *items = reallocarray(journal->items, capacity, sizeof *items);
+        if (!items) {
+            journal->is_exhausted = true;
+            return;
+        }
+        journal->items = items;
+        journal->capacity = capacity;
+    }
+    journal->items[journal->count++] = (struct arena_piece){piece, size_bytes};
+}
+
 void *arena_alloc(struct arena *arena, size_t size_bytes)
 {
     if (size_bytes > SIZE_MAX / 2) {
@@ -103,6 +121,7 @@ void *arena_alloc(struct arena *arena, size_t size_bytes)
     void *piece = chunk->data + chunk->used_bytes;
     chunk->used_bytes += rounded;
     REGION_OPEN(piece, size_bytes);
+    if (arena->journal) piece_note(arena->journal, piece, size_bytes);
     return memset(piece, 0, size_bytes);
 }
 

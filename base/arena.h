@@ -13,11 +13,22 @@
 
 struct arena_chunk;
 
+/* The pieces that an arena handed out, for who has to know what memory is made of (analyzer/rule_image.h). */
+struct arena_journal {
+    struct arena_piece {
+        void *start;
+        size_t size_bytes;
+    } * items;
+    uint32_t count, capacity;
+    bool is_exhausted; /* no memory: some are missing */
+};
+
 struct arena {
-    struct arena_chunk *chunk; /* newest first */
-    size_t used_bytes;         /* handed to the system so far, over all chunks */
-    size_t cap_bytes;          /* 0: nothing may be allocated */
-    bool is_exhausted;         /* an allocation was refused */
+    struct arena_chunk *chunk;     /* newest first */
+    size_t used_bytes;             /* handed to the system so far, over all chunks */
+    size_t cap_bytes;              /* 0: nothing may be allocated */
+    bool is_exhausted;             /* an allocation was refused */
+    struct arena_journal *journal; /* of the caller, who frees its items; NULL: pieces are not noted */
 };
 
 void arena_init(struct arena *arena, size_t cap_bytes);

@@ -121,19 +121,6 @@ static bool files_check(struct tally *tally, const struct audit *audit, struct a
     return has_run;
 }
 
-/* The languages of the files, for which alone rules are compiled; all where one can only be told by its
- * content. */
-static uint32_t languages_wanted(const struct walk *walk, const struct options *options)
-{
-    uint32_t mask = options->language ? 1u << options->language->id : 0;
-    for (uint32_t i = 0; !options->language && i < walk->files.count; i++) {
-        const struct language *language = walk->files.items[i].language;
-        if (!language) return UINT32_MAX;
-        mask |= 1u << language->id;
-    }
-    return mask;
-}
-
 enum status command_check(const struct options *options, struct arena *arena)
 {
     struct error err = {0};
@@ -144,8 +131,8 @@ enum status command_check(const struct options *options, struct arena *arena)
     if (!files_find(&walk, arena, options, &err) || !job_audit_open(&audit, &caller, options, &err))
         return job_complain(&err);
     struct ruleset *ruleset =
-        rulepack_open_for(languages_wanted(&walk, options), options->policy.uses_shipped_rules,
-                          options->policy.rule_paths.items, options->policy.rule_paths.count, &err);
+        rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
+                      options->policy.rule_paths.count, &err);
     if (!ruleset) return job_complain(&err);
     audit.rules = ruleset_digest(ruleset);
     tally.ruleset = ruleset;

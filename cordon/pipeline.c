@@ -27,9 +27,8 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
 static bool source_check(struct pipeline *pipeline, struct arena *arena, const struct options *options,
                          const struct job_source *source, struct error *err)
 {
-    pipeline->ruleset =
-        rulepack_open_for(1u << source->language->id, options->policy.uses_shipped_rules,
-                          options->policy.rule_paths.items, options->policy.rule_paths.count, err);
+    pipeline->ruleset = rulepack_open(options->policy.uses_shipped_rules, options->policy.rule_paths.items,
+                                      options->policy.rule_paths.count, err);
     if (!pipeline->ruleset) return false;
     struct module_list modules;
     if (!modules_collect(&modules, arena, options->policy.packages, NULL, err)) return false;
