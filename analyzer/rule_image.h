@@ -8,7 +8,8 @@
  *
  * Nothing here knows what the pieces are made of. The rules are compiled twice, so that the two sets lie at
  * different addresses: a word that points to the same piece in both is an address, a word that is equal in
- * both is none, and anything else is an error. A new field of a rule needs no line here.
+ * both is none, one whose upper half alone differs has padding there, and anything else is an error. A new
+ * field of a rule needs no line here.
  *
  * An image is of one build: its words are this compiler's layout of this version's types. */
 #ifndef CORDON_ANALYZER_RULE_IMAGE_H

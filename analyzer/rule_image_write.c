@@ -143,6 +143,13 @@ static bool word_put(struct image_writer *w, uint32_t at, uintptr_t a, uintptr_t
         bool is_same =
             first && second && first->number == second->number && a - first->start == b - second->start;
         if (is_same) return address_put(w, at, first->number, a - first->start);
+        /* Where a word begins with a field of 32 bits or less, what differs behind it is no field but what
+         * the stack held where a struct was copied from it. */
+        if ((uint32_t)a == (uint32_t)b) {
+            uintptr_t word = (uint32_t)a;
+            memcpy(w->memory.items + at, &word, sizeof word);
+            return true;
+        }
         return error_set(w->err, ERROR_SYSTEM,
                          "a rule has a word that is neither the same nor an address in both of two "
                          "compilations: %#lx, %#lx",

@@ -1,7 +1,10 @@
 #include "grammars/form.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "grammars/kind_name.h"
 
 enum fact_kind { FACT_KIND, FACT_ALSO, FACT_UNWRAP, FACT_FIELD, FACT_OMIT };
 
@@ -100,33 +103,24 @@ static const struct description *const descriptions[LANGUAGE_COUNT] = {
     [LANGUAGE_BASH] = &bash_description,
 };
 
-/* Every symbol of this name: aliases give a kind several numbers. Anonymous ones too: `async` is a word. */
-static bool kind_is(const TSLanguage *grammar, uint32_t kind, const char *name)
-{
-    const char *own = ts_language_symbol_name(grammar, (TSSymbol)kind);
-    return own && strcmp(own, name) == 0;
-}
-
 static uint8_t field_number(const TSLanguage *grammar, const char *name)
 {
     return name ? (uint8_t)ts_language_field_id_for_name(grammar, name, (uint32_t)strlen(name)) : 0;
 }
 
-static void fact_apply(const struct fact *fact, const TSLanguage *grammar, uint32_t kind_count,
-                       uint32_t field_count, struct form *forms, uint8_t *field_as, bool *is_omittable)
+static void fact_apply(const struct fact *fact, const struct kind_names *names, uint32_t field_count,
+                       struct form *forms, uint8_t *field_as, bool *is_omittable)
 {
-    uint8_t field = field_number(grammar, fact->field);
-    uint8_t as = field_number(grammar, fact->as);
-    for (uint32_t kind = 0; kind < kind_count; kind++) {
-        if (!kind_is(grammar, kind, fact->kind)) continue;
+    uint8_t field = field_number(names->grammar, fact->field);
+    uint8_t as = field_number(names->grammar, fact->as);
+    KIND_NAMED_FOREACH (kind, names, fact->kind) { /* anonymous ones too: `async` is a word */
         switch (fact->fact) {
         case FACT_KIND:
             forms[kind].role = fact->role;
             forms[kind].flags = fact->flags;
             break;
         case FACT_ALSO:
-            for (uint32_t other = 0; other < kind_count; other++)
-                if (kind_is(grammar, other, fact->field)) forms[kind].also = (uint16_t)other;
+            KIND_NAMED_FOREACH (other, names, fact->field) forms[kind].also = (uint16_t)other;
             break;
         case FACT_UNWRAP:
             forms[kind].unwrap = field;
@@ -152,15 +146,19 @@ static const struct form_table *table_make(const struct language *language)
     uint8_t *field_as = calloc((size_t)kind_count * field_count, 1);
     bool *is_omittable = calloc((size_t)kind_count * field_count, sizeof *is_omittable);
     if (!table || !forms || !field_as || !is_omittable) {
-        free(table);
         free(forms);
         free(field_as);
         free(is_omittable);
+        free(table);
         return NULL;
     }
-    for (uint32_t i = 0; i < kind_count * field_count; i++) field_as[i] = (uint8_t)(i % field_count);
+    for (uint32_t field = 0; field < field_count; field++) field_as[field] = (uint8_t)field;
+    for (uint32_t kind = 1; kind < kind_count; kind++)
+        memcpy(&field_as[kind * field_count], field_as, field_count);
+    struct kind_names names;
+    kind_names_init(&names, grammar);
     for (uint32_t i = 0; i < description->fact_count; i++)
-        fact_apply(&description->facts[i], grammar, kind_count, field_count, forms, field_as, is_omittable);
+        fact_apply(&description->facts[i], &names, field_count, forms, field_as, is_omittable);
     *table = description->traits;
     table->language = language;
     table->by_kind = forms;
@@ -173,16 +171,24 @@ static const struct form_table *table_make(const struct language *language)
     return table;
 }
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static const struct form_table *tables[LANGUAGE_COUNT];
+/* Each is made when its language is first asked for; one that lost against another thread's is freed. */
+static _Atomic(const struct form_table *) tables[LANGUAGE_COUNT];
 
-static void tables_make(void)
+static void table_free(const struct form_table *table)
 {
-    for (int i = 0; i < LANGUAGE_COUNT; i++) tables[i] = table_make(&languages[i]);
+    free((void *)table->by_kind);
+    free((void *)table->field_as);
+    free((void *)table->is_omittable);
+    free((void *)table);
 }
 
 const struct form_table *form_table_of(const struct language *language)
 {
-    pthread_once(&once, tables_make);
-    return tables[language->id];
+    _Atomic(const struct form_table *) *place = &tables[language->id];
+    const struct form_table *table = atomic_load_explicit(place, memory_order_acquire), *other = NULL;
+    if (table) return table;
+    table = table_make(language);
+    if (!table || atomic_compare_exchange_strong(place, &other, table)) return table;
+    table_free(table);
+    return other;
 }

@@ -1,6 +1,11 @@
 #include "grammars/shape.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/view.h"
+#include "grammars/kind_name.h"
 
 struct kind_shape {
     const char *kind;
@@ -34,20 +39,16 @@ static const struct kind_shape *const kinds_of[LANGUAGE_COUNT] = {
     [LANGUAGE_BASH] = bash_kinds,
 };
 
-static struct shape_table tables[LANGUAGE_COUNT];
-static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
-
-/* A kind's name can stand for several symbols (aliases), so every symbol is asked for its name. */
+/* A kind's name can stand for several symbols (aliases). */
 static void table_make(struct shape_table *table, const struct language *language)
 {
     const TSLanguage *grammar = language->parser();
-    uint32_t count = ts_language_symbol_count(grammar);
-    for (uint32_t symbol = 0; symbol < count && symbol < SHAPE_KINDS; symbol++) {
-        if (ts_language_symbol_type(grammar, (TSSymbol)symbol) != TSSymbolTypeRegular) continue;
-        struct view name = view_of_cstr(ts_language_symbol_name(grammar, (TSSymbol)symbol));
-        for (const struct kind_shape *item = kinds_of[language->id]; item->kind; item++)
-            if (view_equals_cstr(name, item->kind)) table->of_kind[symbol] = (uint8_t)item->shape;
-    }
+    struct kind_names names;
+    kind_names_init(&names, grammar);
+    for (const struct kind_shape *item = kinds_of[language->id]; item->kind; item++)
+        KIND_NAMED_FOREACH (kind, &names, item->kind)
+            if (ts_language_symbol_type(grammar, (TSSymbol)kind) == TSSymbolTypeRegular)
+                table->of_kind[kind] = (uint8_t)item->shape;
     static const char *const words[FIELD_COUNT] = {
 #define FIELD(name, word) [FIELD_##name] = word,
 #include "grammars/field.def"
@@ -58,13 +59,19 @@ static void table_make(struct shape_table *table, const struct language *languag
             ts_language_field_id_for_name(grammar, words[field], (uint32_t)strlen(words[field]));
 }
 
-static void tables_make(void)
-{
-    for (int i = 0; i < LANGUAGE_COUNT; i++) table_make(&tables[i], &languages[i]);
-}
+/* Each is made when its language is first asked for. */
+static struct shape_table tables[LANGUAGE_COUNT];
+static atomic_bool is_made[LANGUAGE_COUNT];
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
 const struct shape_table *shapes_of(const struct language *language)
 {
-    pthread_once(&tables_once, tables_make);
-    return &tables[language->id];
+    int id = (int)language->id;
+    if (!atomic_load_explicit(&is_made[id], memory_order_acquire)) {
+        pthread_mutex_lock(&making);
+        if (!is_made[id]) table_make(&tables[id], language);
+        atomic_store_explicit(&is_made[id], true, memory_order_release);
+        pthread_mutex_unlock(&making);
+    }
+    return &tables[id];
 }
