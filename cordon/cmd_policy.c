@@ -34,6 +34,8 @@ static void entry_print(const struct policy_entry *entry, unsigned indent)
     }
     if (strcmp(entry->section, "grants") == 0)
         grant_put(out, entry->value);
+    else if (strcmp(entry->section, "secrets") == 0)
+        fwrite(entry->value.bytes, 1, entry->value.length, out); /* YAML already */
     else
         style_put_yaml(out, entry->value);
     fclose(out);
@@ -81,6 +83,8 @@ static void policy_print(const struct policy *policy)
     section_print(policy, "rules.severity", "severity", 4);
     section_print(policy, "unknown", "unknown", 2);
     section_print(policy, "suppress", "suppress", 2);
+    section_print(policy, "gateway", "gateway", 2);
+    section_print(policy, "secrets", "secrets", 2);
     section_print(policy, "log", "log", 2);
 }
 

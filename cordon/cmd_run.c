@@ -10,7 +10,6 @@
 #include "base/io.h"
 #include "cordon/commands.h"
 #include "cordon/diagnostic.h"
-#include "cordon/egress.h"
 #include "cordon/explain.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
@@ -124,6 +123,7 @@ static bool program_prepare(const struct options *options, struct arena *arena, 
     struct job_source source = {.path = view_of_cstr(options->operands.items[0])};
     bool is_ready =
         source_open(options, arena, &source, err) && pipeline_prepare(pipeline, arena, options, &source, err);
+    keyring_wipe_environment(options->policy.secrets.items, options->policy.secrets.count);
     if (pipeline->ruleset) audit->rules = ruleset_digest(pipeline->ruleset);
     const struct report *report = pipeline->was_checked ? &pipeline->report : NULL;
     struct error log_err;
@@ -152,8 +152,8 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         .on_output = options->format == FORMAT_TEXT ? output_pass : NULL,
         .cancel_fd = signals,
     };
-    pipeline->has_run =
-        egress_run(NULL, arena, &pipeline->spec, &options->policy.grant, &io, &pipeline->result, err);
+    pipeline->has_run = egress_run(&pipeline->egress, NULL, arena, &pipeline->spec, &options->policy.grant,
+                                   &io, &pipeline->result, err);
     struct error log_err = {0};
     bool is_recorded = record_end(audit, &pipeline->result, pipeline->has_run ? NULL : err, &log_err);
     if (is_recorded || !pipeline->has_run) return pipeline->has_run;

@@ -2,36 +2,84 @@
 
 #include <stdlib.h>
 
-#include "gateway/gateway.h"
-
-struct egress {
+/* One run under way. */
+struct way {
+    struct egress *egress;
     const struct capability_set *grant;
     struct gateway *gateway;
     struct error error;
 };
 
-static bool network_take(void *network, int listener_fd)
+/* A program that had the variable would have the secret. */
+static bool sources_check(const struct policy *policy, struct error *err)
 {
-    struct egress *egress = network;
-    egress->gateway = gateway_start(egress->grant, listener_fd, &egress->error);
-    return egress->gateway != NULL;
+    ARRAY_FOREACH (const struct secret_rule, rule, &policy->secrets) {
+        if (rule->source != SECRET_FROM_ENV) continue;
+        struct capability use = {CAPABILITY_ENV, true, view_of_cstr(rule->from[0])};
+        if (!capability_set_allows(&policy->grant, use)) continue;
+        error_set(err, ERROR_POLICY, "the variable %.100s holds the secret %s and is granted to the program",
+                  rule->from[0], rule->name);
+        return error_remedy(err, "take the grant away; 'placeholder: %.60s' gives it a value to be replaced",
+                            rule->from[0]);
+    }
+    return true;
 }
 
-bool egress_run(struct pool *pool, struct arena *arena, const struct spec *spec,
+bool egress_open(struct egress *egress, const struct policy *policy, const struct keyring *kept,
+                 struct error *err)
+{
+    *egress = (struct egress){0};
+    if (!policy->secrets.count) return true;
+    if (!sources_check(policy, err)) return false;
+    egress->keyring =
+        keyring_open(policy->secrets.items, policy->secrets.count, kept, policy->authorities, err);
+    return egress->keyring != NULL;
+}
+
+void egress_close(struct egress *egress)
+{
+    keyring_free(egress->keyring);
+    egress->keyring = NULL;
+}
+
+void egress_plan(const struct egress *egress, const struct policy *policy, struct arena *arena,
+                 struct spec_job *job)
+{
+    uint32_t count = 0;
+    if (!policy->secrets.count) return;
+    job->needs_gateway = true;
+    const char **masked = ARENA_NEW_ARRAY(arena, const char *, policy->secrets.count + 1);
+    ARRAY_FOREACH (const struct secret_rule, rule, &policy->secrets)
+        if (masked && rule->placeholder)
+            masked[count++] =
+                arena_format(arena, "%s=cordon-placeholder-*-%s", rule->placeholder, rule->name).bytes;
+    job->placeholders = egress->keyring ? keyring_variables(egress->keyring) : masked;
+}
+
+static bool network_take(void *network, int listener_fd)
+{
+    struct way *way = network;
+    struct keyring *keyring = way->egress->keyring;
+    way->egress->keyring = NULL; /* the gateway's */
+    way->gateway = gateway_start(way->grant, keyring, listener_fd, &way->error);
+    return way->gateway != NULL;
+}
+
+bool egress_run(struct egress *egress, struct pool *pool, struct arena *arena, const struct spec *spec,
                 const struct capability_set *grant, const struct cell_io *io, struct result *result,
                 struct error *err)
 {
     if (!spec->has_network) return pool_run(pool, arena, spec, io, result, err);
-    struct egress egress = {.grant = grant};
+    struct way way = {.egress = egress, .grant = grant};
     struct cell_io own = *io;
     own.on_network = network_take;
-    own.network = &egress;
+    own.network = &way;
     bool has_run = pool_run(pool, arena, spec, &own, result, err);
-    json_t *asked = gateway_stop(egress.gateway);
+    json_t *asked = gateway_stop(way.gateway);
     AUTO_FREE char *text = asked ? json_dumps(asked, JSON_COMPACT) : NULL;
     if (text) result->network = arena_copy(arena, view_of_cstr(text)).bytes;
     json_decref(asked);
-    if (egress.error.code == ERROR_NONE) return has_run;
-    *err = egress.error;
+    if (way.error.code == ERROR_NONE) return has_run;
+    *err = way.error;
     return false;
 }

@@ -112,6 +112,14 @@ static void tell(const struct cordon_run_options *options, const char *event, co
     if (options->on_event) options->on_event(options->context, event, detail);
 }
 
+static bool egress_take(struct egress *egress, const struct cordon_gate *gate, struct arena *arena,
+                        struct spec_job *job, struct error *err)
+{
+    if (!egress_open(egress, &gate->policy, NULL, err)) return false;
+    egress_plan(egress, &gate->policy, arena, job);
+    return true;
+}
+
 /* From the plan to the end, on record where there is a log. */
 static bool answer_run(struct cordon_answer *answer, const struct job_source *source,
                        struct cordon_run_options *options, const struct audit *audit)
@@ -131,6 +139,7 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
         .artifacts_folder = options->artifacts_folder,
         .packages = gate->policy.packages,
     };
+    CLEANUP(egress_close) struct egress egress = {0};
     AUTO_SPEC struct spec spec = {0};
     AUTO_FD int input = input_open(options, err);
     struct cell_io io = {
@@ -143,12 +152,13 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
     };
     bool is_planned = err->code == ERROR_NONE && run_limits_read(gate, &job.limits, options, err) &&
                       environment_check(gate, options, err) &&
+                      egress_take(&egress, gate, &answer->arena, &job, err) &&
                       spec_from_grant(&spec, &answer->arena, &gate->policy.grant, &job, err) &&
                       (!gate->log || record_start(audit, &answer->report, &spec, err));
     if (!is_planned) return false;
     tell(options, "started", "");
-    bool has_run =
-        egress_run(gate->pool, &answer->arena, &spec, &gate->policy.grant, &io, &answer->result, err);
+    bool has_run = egress_run(&egress, gate->pool, &answer->arena, &spec, &gate->policy.grant, &io,
+                              &answer->result, err);
     struct error log_err = {0};
     if (gate->log && !record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
         *err = log_err;

@@ -21,6 +21,7 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
         .accepts_shared_uid = options->accepts_shared_uid,
         .limits = options->policy.limits,
     };
+    egress_plan(&pipeline->egress, &options->policy, arena, &job);
     return spec_from_grant(&pipeline->spec, arena, &options->policy.grant, &job, err);
 }
 
@@ -56,11 +57,13 @@ bool pipeline_prepare(struct pipeline *pipeline, struct arena *arena, const stru
         pipeline->result.ended = ENDED_REFUSED;
         return true;
     }
-    return pipeline_plan(pipeline, arena, options, source, err);
+    return egress_open(&pipeline->egress, &options->policy, NULL, err) &&
+           pipeline_plan(pipeline, arena, options, source, err);
 }
 
 void pipeline_clear(struct pipeline *pipeline)
 {
+    egress_close(&pipeline->egress);
     spec_clear(&pipeline->spec);
     report_clear(&pipeline->report);
     ruleset_free(pipeline->ruleset);

@@ -3,12 +3,14 @@
 #ifndef CORDON_CORDON_PIPELINE_H
 #define CORDON_CORDON_PIPELINE_H
 
+#include "cordon/egress.h"
 #include "cordon/job.h"
 #include "cordon/options.h"
 
 struct pipeline {
     struct ruleset *ruleset; /* what the findings of the report point into */
     struct report report;
+    struct egress egress; /* open from the approval on */
     struct spec spec;
     struct result result;
     bool was_checked; /* the report holds a decision */

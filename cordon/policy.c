@@ -53,7 +53,9 @@ bool policy_grant(struct policy *policy, struct arena *arena, enum capability_ki
                   const char *origin, uint32_t line, struct error *err)
 {
     uint32_t before = policy->grant.count;
-    if (!capability_set_grant(&policy->grant, arena, kind, argument, err)) return false;
+    if (!capability_set_grant(&policy->grant, arena, kind, argument, err) ||
+        !capability_set_grant(&policy->allowed, arena, kind, argument, err))
+        return false;
     if (policy->grant.count == before) return true; /* granted already */
     bool takes_argument = capability_argument_of(kind) != CAPABILITY_ARGUMENT_NONE;
     struct view word = view_of_cstr(capability_word(kind));
@@ -237,7 +239,7 @@ void policy_seal(struct policy *policy)
 struct verdict_policy policy_verdict(const struct policy *policy, uint32_t today)
 {
     return (struct verdict_policy){
-        .granted = &policy->grant,
+        .granted = &policy->allowed,
         .reject_at = policy->reject_at,
         .unknown = policy->unknown,
         .overrides = policy->overrides.items,

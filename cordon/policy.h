@@ -16,6 +16,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "cordon/audit_log.h"
+#include "gateway/gateway.h"
 #include "runner/runner.h"
 
 struct texts {
@@ -36,6 +37,11 @@ struct policy {
     bool is_report_only; /* mode: report */
     enum severity reject_at;
     struct capability_set grant;
+    struct capability_set
+        allowed; /* what the check lets pass: the grant, and asking for secrets' endpoints */
+    ARRAY_OF(struct secret_rule) secrets;
+    const char
+        *authorities; /* certificates by which secrets' hosts are known beside the machine's, or NULL */
     uint8_t unknown[CAPABILITY_KIND_COUNT]; /* enum capability_unknown */
     struct limits limits;
     uint32_t source_limit_bytes;
@@ -75,6 +81,10 @@ bool policy_set_packages(struct policy *policy, struct arena *arena, const char 
 /* A key of the section `log`. `path` and `anchor` are taken as they are and outlive the policy. */
 bool policy_set_log(struct policy *policy, struct arena *arena, struct view key, const char *value,
                     const char *origin, uint32_t line, struct error *err);
+
+/* Adds a secret, or puts it in the place of one of that name. `shown` is its text for `policy show`. */
+bool policy_add_secret(struct policy *policy, struct arena *arena, const struct secret_rule *rule,
+                       struct view shown, const char *origin, uint32_t line, struct error *err);
 
 /* Remembers where a value came from; with a key it takes the place of an earlier one. */
 bool policy_note(struct policy *policy, struct arena *arena, struct policy_entry entry, struct error *err);

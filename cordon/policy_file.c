@@ -4,61 +4,13 @@
 
 #include "base/io.h"
 #include "base/yaml_tree.h"
-#include "cordon/policy.h"
-
-/* One document under way. */
-struct document {
-    struct policy *policy;
-    struct arena *arena;
-    const char *origin;
-    struct view folder;
-    uint32_t depth;
-    struct error *err;
-};
-
-static bool refuse(const struct document *document, const struct yaml_node *node, const char *message)
-{
-    return yaml_error(document->err, ERROR_POLICY, view_of_cstr(document->origin), node, "%s", message);
-}
-
-/* Places an error that a setter made. */
-static bool placed(const struct document *document, const struct yaml_node *node, bool is_fine)
-{
-    return is_fine || error_place(document->err, view_of_cstr(document->origin), node->line, node->col);
-}
-
-static bool expect(const struct document *document, const struct yaml_node *node, enum yaml_kind kind,
-                   const char *of)
-{
-    if (node->kind == kind) return true;
-    return yaml_error(document->err, ERROR_POLICY, view_of_cstr(document->origin), node,
-                      "'%s' must be %s, not %s", of, yaml_kind_word(kind), yaml_kind_word(node->kind));
-}
-
-static bool key_refuse(const struct document *document, const struct yaml_node *key, const char *const *known,
-                       unsigned long count)
-{
-    const char *nearest = error_nearest(key->text, known, count);
-    yaml_error(document->err, ERROR_POLICY, view_of_cstr(document->origin), key, "unknown key '%.*s'",
-               VIEW_ARGS(view_slice(key->text, 0, 60)));
-    return nearest ? error_remedy(document->err, "did you mean '%s'?", nearest) : false;
-}
-
-/* A path of the document, below its folder. */
-static const char *path_of(const struct document *document, struct view text)
-{
-    bool is_absolute = text.length && text.bytes[0] == '/';
-    return is_absolute
-               ? arena_copy(document->arena, text).bytes
-               : arena_format(document->arena, "%.*s/%.*s", VIEW_ARGS(document->folder), VIEW_ARGS(text))
-                     .bytes;
-}
+#include "cordon/policy_document.h"
 
 static bool base_apply(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_SCALAR, "extends")) return false;
+    if (!document_expect(document, node, YAML_SCALAR, "extends")) return false;
     if (document->depth + 1 >= POLICY_EXTENDS_MAX)
-        return refuse(document, node, "policies extend each other too deep, or in a circle");
+        return document_refuse(document, node, "policies extend each other too deep, or in a circle");
     const char *name = arena_copy(document->arena, node->text).bytes;
     if (!name) return error_set(document->err, ERROR_LIMIT, "the policy is too large");
     struct view bytes = policy_profile_bytes(name);
@@ -66,13 +18,13 @@ static bool base_apply(const struct document *document, const struct yaml_node *
         return policy_apply(document->policy, document->arena, name, (struct view){0}, bytes,
                             document->depth + 1, document->err);
     if (!strchr(name, '/')) {
-        refuse(document, node, "no such profile to extend");
+        document_refuse(document, node, "no such profile to extend");
         return error_remedy(document->err, "a file is written with its folder: ./%.60s", name);
     }
-    const char *path = path_of(document, node->text);
+    const char *path = document_path(document, node->text);
     if (!path || !io_read_file(document->arena, path, POLICY_FILE_BYTES, &bytes, document->err) ||
         bytes.length > POLICY_FILE_BYTES)
-        return refuse(document, node, "the policy to extend cannot be read");
+        return document_refuse(document, node, "the policy to extend cannot be read");
     struct view text = view_of_cstr(path);
     size_t slash = text.length;
     while (slash > 1 && text.bytes[slash - 1] != '/') slash--;
@@ -99,31 +51,32 @@ static bool grant_add(const struct document *document, const struct yaml_node *w
                    "unknown capability '%.*s'", VIEW_ARGS(view_slice(word->text, 0, 60)));
         return nearest ? error_remedy(document->err, "did you mean '%s'?", nearest) : false;
     }
-    if (argument && !expect(document, argument, YAML_SCALAR, capability_word(kind))) return false;
+    if (argument && !document_expect(document, argument, YAML_SCALAR, capability_word(kind))) return false;
     struct view text = argument ? argument->text : (struct view){0};
     if (capability_argument_of(kind) == CAPABILITY_ARGUMENT_PATH && text.length && text.bytes[0] == '.') {
-        const char *path = path_of(document, text);
+        const char *path = document_path(document, text);
         char resolved[4096];
-        if (!path || !realpath(path, resolved)) return refuse(document, argument, "no such path");
+        if (!path || !realpath(path, resolved)) return document_refuse(document, argument, "no such path");
         text = arena_copy(document->arena, view_of_cstr(resolved));
     }
     const struct yaml_node *place = argument ? argument : word;
-    return placed(document, place,
-                  policy_grant(document->policy, document->arena, kind, text, document->origin, place->line,
-                               document->err));
+    return document_placed(document, place,
+                           policy_grant(document->policy, document->arena, kind, text, document->origin,
+                                        place->line, document->err));
 }
 
 /* `- native`, `- net: HOST`, `- env: [A, B]`. */
 static bool grants_read(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_SEQUENCE, "grants")) return false;
+    if (!document_expect(document, node, YAML_SEQUENCE, "grants")) return false;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *item = node->items[i];
         if (item->kind == YAML_SCALAR) {
             if (!grant_add(document, item, NULL)) return false;
             continue;
         }
-        if (item->kind != YAML_MAPPING) return refuse(document, item, "a grant is a word, or WORD: ARGUMENT");
+        if (item->kind != YAML_MAPPING)
+            return document_refuse(document, item, "a grant is a word, or WORD: ARGUMENT");
         for (uint32_t j = 0; j < item->count; j++) {
             const struct yaml_node *word = item->pairs[j].key, *value = item->pairs[j].value;
             uint32_t count = value->kind == YAML_SEQUENCE ? value->count : 1;
@@ -137,13 +90,13 @@ static bool grants_read(const struct document *document, const struct yaml_node 
 
 static bool limits_read(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_MAPPING, "limits")) return false;
+    if (!document_expect(document, node, YAML_MAPPING, "limits")) return false;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
-        if (!expect(document, value, YAML_SCALAR, "a limit")) return false;
-        if (!placed(document, key,
-                    policy_set_limit(document->policy, document->arena, key->text, value->text,
-                                     document->origin, key->line, document->err)))
+        if (!document_expect(document, value, YAML_SCALAR, "a limit")) return false;
+        if (!document_placed(document, key,
+                             policy_set_limit(document->policy, document->arena, key->text, value->text,
+                                              document->origin, key->line, document->err)))
             return false;
     }
     return true;
@@ -151,17 +104,17 @@ static bool limits_read(const struct document *document, const struct yaml_node 
 
 static bool unknown_read(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_MAPPING, "unknown")) return false;
+    if (!document_expect(document, node, YAML_MAPPING, "unknown")) return false;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
         enum capability_kind kind = capability_kind_of_word(key->text);
-        if (kind == CAPABILITY_NONE) return refuse(document, key, "unknown capability");
+        if (kind == CAPABILITY_NONE) return document_refuse(document, key, "unknown capability");
         if (capability_argument_of(kind) == CAPABILITY_ARGUMENT_NONE)
-            return refuse(document, key, "this capability has no argument that could be unknown");
-        if (!expect(document, value, YAML_SCALAR, "unknown")) return false;
+            return document_refuse(document, key, "this capability has no argument that could be unknown");
+        if (!document_expect(document, value, YAML_SCALAR, "unknown")) return false;
         bool is_cell = view_equals(value->text, VIEW("cell"));
         if (!is_cell && !view_equals(value->text, VIEW("reject"))) {
-            refuse(document, value, "neither 'reject' nor 'cell'");
+            document_refuse(document, value, "neither 'reject' nor 'cell'");
             return error_remedy(document->err,
                                 "cell: leave it to the cell, where only what is granted exists");
         }
@@ -177,7 +130,7 @@ static bool override_add(const struct document *document, const struct yaml_node
     struct rule_override override = {.rule = arena_copy(document->arena, rule->text).bytes};
     override.is_off = view_equals(severity, VIEW("off"));
     if (!override.is_off && !severity_of_word(severity, &override.severity)) {
-        refuse(document, rule, "the severity is none of off, info, warning, error, critical");
+        document_refuse(document, rule, "the severity is none of off, info, warning, error, critical");
         return false;
     }
     struct policy_entry entry = {"rules.severity", rule->text, severity, document->origin, rule->line};
@@ -188,26 +141,27 @@ static bool override_add(const struct document *document, const struct yaml_node
 static bool rules_read(const struct document *document, const struct yaml_node *node)
 {
     static const char *const known[] = {"packs", "severity"};
-    if (!expect(document, node, YAML_MAPPING, "rules")) return false;
+    if (!document_expect(document, node, YAML_MAPPING, "rules")) return false;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
         bool is_packs = view_equals_cstr(key->text, known[0]);
-        if (!is_packs && !view_equals_cstr(key->text, known[1])) return key_refuse(document, key, known, 2);
-        if (!expect(document, value, is_packs ? YAML_SEQUENCE : YAML_MAPPING,
-                    is_packs ? "packs" : "severity"))
+        if (!is_packs && !view_equals_cstr(key->text, known[1]))
+            return document_key_refuse(document, key, known, 2);
+        if (!document_expect(document, value, is_packs ? YAML_SEQUENCE : YAML_MAPPING,
+                             is_packs ? "packs" : "severity"))
             return false;
         for (uint32_t j = 0; j < value->count; j++) {
             const struct yaml_node *item = is_packs ? value->items[j] : value->pairs[j].value;
-            if (!expect(document, item, YAML_SCALAR, "rules")) return false;
+            if (!document_expect(document, item, YAML_SCALAR, "rules")) return false;
             if (!is_packs) {
                 if (!override_add(document, value->pairs[j].key, item->text)) return false;
                 continue;
             }
             bool is_shipped = view_equals(item->text, VIEW("shipped"));
-            const char *path = is_shipped ? "shipped" : path_of(document, item->text);
-            if (!path || !placed(document, item,
-                                 policy_add_rules(document->policy, document->arena, path, document->origin,
-                                                  item->line, document->err)))
+            const char *path = is_shipped ? "shipped" : document_path(document, item->text);
+            if (!path || !document_placed(document, item,
+                                          policy_add_rules(document->policy, document->arena, path,
+                                                           document->origin, item->line, document->err)))
                 return false;
         }
     }
@@ -245,23 +199,23 @@ static bool suppression_read(const struct document *document, const struct yaml_
     static const char *const known[] = {"rule", "source", "reason", "until"};
     const struct yaml_node *values[4] = {0};
     struct suppression suppression = {0};
-    if (!expect(document, item, YAML_MAPPING, "a suppression")) return false;
+    if (!document_expect(document, item, YAML_MAPPING, "a suppression")) return false;
     for (uint32_t i = 0; i < item->count; i++) {
         size_t at = 0;
         while (at < 4 && !view_equals_cstr(item->pairs[i].key->text, known[at])) at++;
-        if (at == 4) return key_refuse(document, item->pairs[i].key, known, 4);
+        if (at == 4) return document_key_refuse(document, item->pairs[i].key, known, 4);
         values[at] = item->pairs[i].value;
-        if (!expect(document, values[at], YAML_SCALAR, known[at])) return false;
+        if (!document_expect(document, values[at], YAML_SCALAR, known[at])) return false;
     }
-    if (!values[0]) return refuse(document, item, "a suppression without 'rule'");
+    if (!values[0]) return document_refuse(document, item, "a suppression without 'rule'");
     if (!values[2] || !values[2]->text.length)
-        return refuse(document, item, "a suppression without 'reason'");
+        return document_refuse(document, item, "a suppression without 'reason'");
     if (!values[3])
-        return refuse(document, item, "a suppression without 'until', the last day that it holds");
+        return document_refuse(document, item, "a suppression without 'until', the last day that it holds");
     if (!date_read(values[3]->text, &suppression.until))
-        return refuse(document, values[3], "no date: YYYY-MM-DD");
+        return document_refuse(document, values[3], "no date: YYYY-MM-DD");
     if (values[1] && !digest_is_valid(values[1]->text))
-        return refuse(document, values[1], "no SHA-256: 64 hexadecimal digits in lower case");
+        return document_refuse(document, values[1], "no SHA-256: 64 hexadecimal digits in lower case");
     struct arena *arena = document->arena;
     suppression.rule = arena_copy(arena, values[0]->text).bytes;
     suppression.source = values[1] ? arena_copy(arena, values[1]->text).bytes : NULL;
@@ -277,7 +231,7 @@ static bool suppression_read(const struct document *document, const struct yaml_
 
 static bool suppress_read(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_SEQUENCE, "suppress")) return false;
+    if (!document_expect(document, node, YAML_SEQUENCE, "suppress")) return false;
     for (uint32_t i = 0; i < node->count; i++)
         if (!suppression_read(document, node->items[i])) return false;
     return true;
@@ -285,17 +239,17 @@ static bool suppress_read(const struct document *document, const struct yaml_nod
 
 static bool log_read(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_MAPPING, "log")) return false;
+    if (!document_expect(document, node, YAML_MAPPING, "log")) return false;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
-        if (!expect(document, value, YAML_SCALAR, "a value of log")) return false;
+        if (!document_expect(document, value, YAML_SCALAR, "a value of log")) return false;
         bool is_path = view_equals(key->text, VIEW("path")) && value->text.length;
         const char *text =
-            is_path ? path_of(document, value->text) : arena_copy(document->arena, value->text).bytes;
+            is_path ? document_path(document, value->text) : arena_copy(document->arena, value->text).bytes;
         if (!text) return error_set(document->err, ERROR_LIMIT, "the policy is too large");
-        if (!placed(document, key,
-                    policy_set_log(document->policy, document->arena, key->text, text, document->origin,
-                                   key->line, document->err)))
+        if (!document_placed(document, key,
+                             policy_set_log(document->policy, document->arena, key->text, text,
+                                            document->origin, key->line, document->err)))
             return false;
     }
     return true;
@@ -303,27 +257,27 @@ static bool log_read(const struct document *document, const struct yaml_node *no
 
 static bool mode_read(const struct document *document, const struct yaml_node *node)
 {
-    return expect(document, node, YAML_SCALAR, "mode") &&
-           placed(document, node,
-                  policy_set_mode(document->policy, document->arena, node->text, document->origin, node->line,
-                                  document->err));
+    return document_expect(document, node, YAML_SCALAR, "mode") &&
+           document_placed(document, node,
+                           policy_set_mode(document->policy, document->arena, node->text, document->origin,
+                                           node->line, document->err));
 }
 
 static bool reject_at_read(const struct document *document, const struct yaml_node *node)
 {
-    return expect(document, node, YAML_SCALAR, "reject_at") &&
-           placed(document, node,
-                  policy_set_reject_at(document->policy, document->arena, node->text, document->origin,
-                                       node->line, document->err));
+    return document_expect(document, node, YAML_SCALAR, "reject_at") &&
+           document_placed(document, node,
+                           policy_set_reject_at(document->policy, document->arena, node->text,
+                                                document->origin, node->line, document->err));
 }
 
 static bool packages_read(const struct document *document, const struct yaml_node *node)
 {
-    if (!expect(document, node, YAML_SCALAR, "packages")) return false;
-    const char *path = path_of(document, node->text);
-    return path && placed(document, node,
-                          policy_set_packages(document->policy, document->arena, path, document->origin,
-                                              node->line, document->err));
+    if (!document_expect(document, node, YAML_SCALAR, "packages")) return false;
+    const char *path = document_path(document, node->text);
+    return path && document_placed(document, node,
+                                   policy_set_packages(document->policy, document->arena, path,
+                                                       document->origin, node->line, document->err));
 }
 
 static const struct {
@@ -333,7 +287,7 @@ static const struct {
     {"extends", extends_read},   {"mode", mode_read},         {"reject_at", reject_at_read},
     {"grants", grants_read},     {"limits", limits_read},     {"rules", rules_read},
     {"unknown", unknown_read},   {"suppress", suppress_read}, {"log", log_read},
-    {"packages", packages_read},
+    {"packages", packages_read}, {"gateway", gateway_read},   {"secrets", secrets_read},
 };
 
 enum { SECTION_COUNT = sizeof sections / sizeof *sections };
@@ -347,13 +301,14 @@ bool policy_apply(struct policy *policy, struct arena *arena, const char *origin
         if (err) err->code = ERROR_POLICY;
         return false;
     }
-    if (!expect(&document, root, YAML_MAPPING, "a policy")) return false;
+    if (!document_expect(&document, root, YAML_MAPPING, "a policy")) return false;
     const char *known[SECTION_COUNT];
     for (size_t i = 0; i < SECTION_COUNT; i++) known[i] = sections[i].word;
     for (uint32_t i = 0; i < root->count; i++) {
         size_t at = 0;
         while (at < SECTION_COUNT && !view_equals_cstr(root->pairs[i].key->text, known[at])) at++;
-        if (at == SECTION_COUNT) return key_refuse(&document, root->pairs[i].key, known, SECTION_COUNT);
+        if (at == SECTION_COUNT)
+            return document_key_refuse(&document, root->pairs[i].key, known, SECTION_COUNT);
     }
     /* The base first, wherever it is written; then everything else in the order of the table. */
     for (size_t i = 0; i < SECTION_COUNT; i++) {

@@ -3,7 +3,6 @@
 #include <sys/mman.h>
 
 #include "base/io.h"
-#include "cordon/egress.h"
 #include "cordon/modules.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
@@ -22,6 +21,12 @@ bool service_open(struct service *service, const struct options *options, uint32
         rulepack_open(policy->uses_shipped_rules, policy->rule_paths.items, policy->rule_paths.count, err);
     if (!service->ruleset) return false;
     bool is_open = policy->log.is_off || (service->log = audit_log_open(&policy->log, err)) != NULL;
+    if (is_open && policy->secrets.count) {
+        struct egress egress;
+        is_open = egress_open(&egress, policy, NULL, err);
+        service->kept = egress.keyring;
+        if (is_open) keyring_wipe_environment(policy->secrets.items, policy->secrets.count);
+    }
     if (is_open && pool_cells) is_open = (service->pool = pool_open(&pooling, err)) != NULL;
     if (!is_open) service_close(service);
     return is_open;
@@ -31,6 +36,7 @@ void service_close(struct service *service)
 {
     pool_close(service->pool);
     audit_log_close(service->log);
+    keyring_free(service->kept);
     ruleset_free(service->ruleset);
     *service = (struct service){0};
 }
@@ -237,21 +243,24 @@ static bool cell_do(const struct service *service, const struct service_request 
     options.policy.limits = request->limits;
     AUTO_FD int input = input_open(request->input, err);
     own.stdin_fd = input;
-    bool is_planned =
-        err->code == ERROR_NONE && pipeline_plan(&plan, &answer->arena, &options, &request->source, err);
+    bool is_planned = err->code == ERROR_NONE &&
+                      egress_open(&plan.egress, &options.policy, service->kept, err) &&
+                      pipeline_plan(&plan, &answer->arena, &options, &request->source, err);
     if (!is_planned) {
+        egress_close(&plan.egress);
         record_refuse(audit, request->source.path, request->source.bytes, &answer->report, err, &log_err);
         return false;
     }
     bool has_run = record_start(audit, &answer->report, &plan.spec, err);
     if (has_run) {
-        has_run = egress_run(service->pool, &answer->arena, &plan.spec, &options.policy.grant, &own,
-                             &answer->result, err);
+        has_run = egress_run(&plan.egress, service->pool, &answer->arena, &plan.spec, &options.policy.grant,
+                             &own, &answer->result, err);
         if (!record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
             *err = log_err;
             has_run = false;
         }
     }
+    egress_close(&plan.egress);
     spec_clear(&plan.spec);
     return has_run;
 }

@@ -16,7 +16,9 @@ struct service {
     const struct options *options;
     struct ruleset *ruleset;
     struct audit_log *log; /* NULL: the policy allows none, and none was wanted */
-    struct pool *pool;     /* cells that wait, booted, for their one job; NULL: every run starts cold */
+    struct keyring
+        *kept;         /* the values of variables that are secrets, taken out of the environment; or NULL */
+    struct pool *pool; /* cells that wait, booted, for their one job; NULL: every run starts cold */
 };
 
 /* False: the rules, the log or the pool. The options outlive the service. `pool_cells`: that may wait; 0: no

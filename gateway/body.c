@@ -16,14 +16,9 @@ bool reader_fill(struct reader *reader, const struct pump *pump, uint64_t deadli
         reader->start = 0;
     }
     size_t room = sizeof reader->bytes - reader->end;
-    while (room) {
-        ssize_t got = recv(pump->client_fd, reader->bytes + reader->end, room, 0);
-        if (got > 0) reader->end += (size_t)got;
-        if (got > 0) return true;
-        if (got == 0 || (errno != EAGAIN && errno != EINTR)) return false;
-        if (!pump_wait(pump, pump->client_fd, POLLIN, deadline_ms)) return false;
-    }
-    return false;
+    ssize_t got = room ? pump_read(pump, reader->link, reader->bytes + reader->end, room, deadline_ms) : -1;
+    if (got > 0) reader->end += (size_t)got;
+    return got > 0;
 }
 
 static struct view reader_view(const struct reader *reader)
@@ -34,7 +29,28 @@ static struct view reader_view(const struct reader *reader)
 static bool send_counted(struct pump *pump, struct view bytes)
 {
     pump->sent_bytes += bytes.length;
-    return pump->sent_bytes <= LIMIT_BYTES && pump_write(pump, pump->server_fd, bytes);
+    return pump->sent_bytes <= LIMIT_BYTES && pump_write(pump, &pump->server, bytes);
+}
+
+/* Whether what is watched for ends in these bytes. */
+static bool watch_finds(struct reader *reader, struct view bytes)
+{
+    size_t length = reader->watch.length;
+    if (length == 0 || length >= sizeof reader->seen) return false;
+    char border[2 * sizeof reader->seen];
+    struct view head = view_slice(bytes, 0, length - 1);
+    memcpy(border, reader->seen, reader->seen_length);
+    memcpy(border + reader->seen_length, head.bytes, head.length);
+    struct view both = view_make(border, reader->seen_length + head.length);
+    reader->has_found =
+        view_find(both, reader->watch) != SIZE_MAX || view_find(bytes, reader->watch) != SIZE_MAX;
+    if (reader->has_found) return true;
+    struct view last =
+        bytes.length >= length ? view_slice(bytes, bytes.length - (length - 1), bytes.length) : both;
+    if (last.length > length - 1) last = view_slice(last, last.length - (length - 1), last.length);
+    memcpy(reader->seen, last.bytes, last.length);
+    reader->seen_length = last.length;
+    return false;
 }
 
 static bool bytes_pass(struct pump *pump, struct reader *reader, uint64_t count)
@@ -44,7 +60,7 @@ static bool bytes_pass(struct pump *pump, struct reader *reader, uint64_t count)
             return false;
         struct view part = reader_view(reader);
         if (part.length > count) part.length = (size_t)count;
-        if (!send_counted(pump, part)) return false;
+        if (watch_finds(reader, part) || !send_counted(pump, part)) return false;
         reader->start += part.length;
         count -= part.length;
     }
@@ -103,8 +119,7 @@ static bool chunks_pass(struct pump *pump, struct reader *reader)
 bool body_pass(struct pump *pump, struct reader *reader, const struct request *request)
 {
     if (request->body == BODY_NONE) return true;
-    if (request->expects_continue &&
-        !pump_write(pump, pump->client_fd, VIEW("HTTP/1.1 100 Continue\r\n\r\n")))
+    if (request->expects_continue && !pump_write(pump, &pump->client, VIEW("HTTP/1.1 100 Continue\r\n\r\n")))
         return false;
     return request->body == BODY_LENGTH ? bytes_pass(pump, reader, request->body_bytes)
                                         : chunks_pass(pump, reader);

@@ -39,14 +39,14 @@ const char *dial(struct pump *pump, const struct capability_set *grant, const ch
     }
     if (failed) return "the name has no address";
     const char *reason = "no answer";
-    for (const struct addrinfo *place = places; place && pump->server_fd < 0; place = place->ai_next) {
+    for (const struct addrinfo *place = places; place && pump->server.fd < 0; place = place->ai_next) {
         const char *fault = target_judge_address(grant, host, place->ai_addr);
         target_address_text(place->ai_addr, address);
         if (fault)
             reason = fault;
         else
-            pump->server_fd = connect_to(pump, place);
+            pump->server.fd = connect_to(pump, place);
     }
     freeaddrinfo(places);
-    return pump->server_fd >= 0 ? NULL : reason;
+    return pump->server.fd >= 0 ? NULL : reason;
 }

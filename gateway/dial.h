@@ -6,7 +6,7 @@
 #include "gateway/pump.h"
 #include "gateway/target.h"
 
-/* NULL: pump->server_fd is connected, and `address` has where to. Otherwise why not; static. May block in the
+/* NULL: pump->server.fd is connected, and `address` has where to. Otherwise why not; static. May block in the
  * resolver. */
 const char *dial(struct pump *pump, const struct capability_set *grant, const char *host, uint16_t port,
                  char address[TARGET_ADDRESS_BYTES]);

@@ -14,16 +14,21 @@
 
 #include "base/capability.h"
 #include "base/error.h"
+#include "gateway/keyring.h"
+#include "gateway/secret.h"
 
 struct gateway;
 
 /* Serves `listener_fd`, which it owns from now on, until gateway_stop. The grant is copied: its `net` lines
- * decide. NULL: the descriptor is closed and `err` says why. */
-struct gateway *gateway_start(const struct capability_set *grant, int listener_fd, struct error *err);
+ * decide. The keyring, or NULL, is the gateway's from now on. NULL: both are given back and `err` says why.
+ */
+struct gateway *gateway_start(const struct capability_set *grant, struct keyring *keyring, int listener_fd,
+                              struct error *err);
 
 /* Ends every connection and frees it. Returns what was asked and what came of it, in the order of their ends:
  * {"connections": [{"host", "port", "address", "method", "decision", "reason", "sent_bytes",
- * "received_bytes", "ms"}], "dropped": n}; a new reference, or NULL without memory. NULL is none. */
+ * "received_bytes", "ms", "secret"?, "scrubbed"?}], "dropped": n}; a new reference, or NULL without memory.
+ * NULL is none. */
 json_t *gateway_stop(struct gateway *gateway);
 
 #endif

@@ -13,7 +13,10 @@ enum {
     LIMIT_CONNECTIONS_AT_ONCE = 32,   /* as many as browsers open, and a thread each */
     LIMIT_CONNECTIONS_TOTAL = 10000,  /* of one cell: a scan ends somewhere */
     LIMIT_EVENTS = 256,               /* kept for the record; more are counted */
-    LIMIT_CHUNK_LINE_BYTES = 64,      /* of a chunk's size line: no extensions */
+    LIMIT_ANSWER_HEAD_BYTES = 64 * 1024, /* of an answer: servers send long cookies and policies */
+    LIMIT_ANSWER_HEADERS = 200,          /* of one answer */
+    LIMIT_ANSWER_CHUNK_LINE = 256,       /* of a chunk's size in an answer, extensions with it */
+    LIMIT_CHUNK_LINE_BYTES = 64,         /* of a chunk's size line: no extensions */
 };
 
 /* Bytes of one connection in one direction. A download fits; filling the host's disk is not here to do. */

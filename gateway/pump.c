@@ -5,8 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/io.h"
 #include "gateway/limits.h"
+#include "gateway/tls.h"
 
 enum { PUMP_BYTES = 16 * 1024 };
 
@@ -22,16 +24,63 @@ bool pump_wait(const struct pump *pump, int fd, short events, uint64_t deadline_
     }
 }
 
-bool pump_write(const struct pump *pump, int fd, struct view bytes)
+/* Waits for what a TLS call wants. False: it failed, or the deadline passed. */
+static bool tls_wait(const struct pump *pump, const struct link *link, int outcome, uint64_t deadline_ms)
+{
+    if (outcome != TLS_WANTS_READ && outcome != TLS_WANTS_WRITE) return false;
+    return pump_wait(pump, link->fd, outcome == TLS_WANTS_READ ? POLLIN : POLLOUT, deadline_ms);
+}
+
+ssize_t pump_read(const struct pump *pump, const struct link *from, char *bytes, size_t length,
+                  uint64_t deadline_ms)
+{
+    while (from->tls) {
+        int got = tls_read(from->tls, bytes, length);
+        if (got >= 0) return got;
+        if (!tls_wait(pump, from, got, deadline_ms)) return -1;
+    }
+    for (;;) {
+        ssize_t got = recv(from->fd, bytes, length, 0);
+        if (got >= 0) return got;
+        if (errno != EAGAIN && errno != EINTR) return -1;
+        if (!pump_wait(pump, from->fd, POLLIN, deadline_ms)) return -1;
+    }
+}
+
+bool pump_write(const struct pump *pump, const struct link *to, struct view bytes)
 {
     while (bytes.length) {
-        ssize_t put = send(fd, bytes.bytes, bytes.length, MSG_NOSIGNAL);
-        if (put > 0) bytes = view_slice(bytes, (size_t)put, bytes.length);
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0 && errno != EAGAIN) return false;
-        if (put < 0 && !pump_wait(pump, fd, POLLOUT, io_now_ms() + LIMIT_IDLE_MS)) return false;
+        ssize_t put = to->tls ? tls_write(to->tls, bytes.bytes, bytes.length)
+                              : send(to->fd, bytes.bytes, bytes.length, MSG_NOSIGNAL);
+        uint64_t deadline_ms = io_now_ms() + LIMIT_IDLE_MS;
+        if (put > 0) {
+            bytes = view_slice(bytes, (size_t)put, bytes.length);
+        } else if (to->tls) {
+            if (!tls_wait(pump, to, (int)put, deadline_ms)) return false;
+        } else if (errno != EINTR && (errno != EAGAIN || !pump_wait(pump, to->fd, POLLOUT, deadline_ms))) {
+            return false;
+        }
     }
     return true;
+}
+
+const char *pump_handshake(const struct pump *pump, const struct link *link, uint64_t deadline_ms)
+{
+    for (;;) {
+        int outcome = tls_handshake(link->tls);
+        if (outcome > 0) return NULL;
+        if (!tls_wait(pump, link, outcome, deadline_ms)) return tls_fault(link->tls);
+    }
+}
+
+void pump_close(struct pump *pump)
+{
+    struct link *links[] = {&pump->client, &pump->server};
+    for (int i = 0; i < 2; i++) {
+        tls_free(links[i]->tls);
+        links[i]->tls = NULL;
+        cleanup_fd(&links[i]->fd);
+    }
 }
 
 /* One direction. */
@@ -73,17 +122,17 @@ static bool flow_wants_read(const struct flow *flow)
 void pump_run(struct pump *pump, struct view early, bool is_answer_only)
 {
     pump->sent_bytes += early.length;
-    if (!pump_write(pump, pump->server_fd, early)) return;
-    struct flow up = {.from = pump->client_fd, .to = pump->server_fd, .total = &pump->sent_bytes};
-    struct flow down = {.from = pump->server_fd, .to = pump->client_fd, .total = &pump->received_bytes};
+    if (!pump_write(pump, &pump->server, early)) return;
+    struct flow up = {.from = pump->client.fd, .to = pump->server.fd, .total = &pump->sent_bytes};
+    struct flow down = {.from = pump->server.fd, .to = pump->client.fd, .total = &pump->received_bytes};
     up.has_ended = is_answer_only;
     while (!down.has_ended || down.start < down.end || !up.has_ended || up.start < up.end) {
         /* A request's answer is over when the server says so; a tunnel lives until both sides ended. */
         if (is_answer_only && down.has_ended && down.start == down.end) return;
         struct pollfd waits[] = {
-            {.fd = pump->client_fd,
+            {.fd = pump->client.fd,
              .events = (short)((flow_wants_read(&up) ? POLLIN : 0) | (down.start < down.end ? POLLOUT : 0))},
-            {.fd = pump->server_fd,
+            {.fd = pump->server.fd,
              .events = (short)((flow_wants_read(&down) ? POLLIN : 0) | (up.start < up.end ? POLLOUT : 0))},
             {.fd = pump->stop_fd, .events = POLLIN},
         };

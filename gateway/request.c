@@ -12,7 +12,7 @@ static bool is_token_byte(char byte)
     return is_alphanumeric || (byte && strchr("!#$%&'*+-.^_`|~", byte));
 }
 
-static bool is_token(struct view text)
+bool request_is_token(struct view text)
 {
     for (size_t i = 0; i < text.length; i++)
         if (!is_token_byte(text.bytes[i])) return false;
@@ -81,14 +81,15 @@ bool request_authority(struct view text, uint16_t default_port, char host[256], 
 }
 
 /* "METHOD TARGET HTTP/1.1". */
-static const char *line_read(struct request *request, struct view line, bool *is_old)
+static const char *line_read(struct request *request, struct view line)
 {
     struct view target, version;
     if (!view_split(line, ' ', &request->method, &line) || !view_split(line, ' ', &target, &version))
         return "the request line is not METHOD TARGET VERSION";
-    if (!is_token(request->method) || request->method.length > METHOD_BYTES) return "no such method";
-    *is_old = view_equals_cstr(version, "HTTP/1.0");
-    if (!*is_old && !view_equals_cstr(version, "HTTP/1.1")) return "only HTTP/1.1 and HTTP/1.0 are spoken";
+    if (!request_is_token(request->method) || request->method.length > METHOD_BYTES) return "no such method";
+    request->is_old = view_equals_cstr(version, "HTTP/1.0");
+    if (!request->is_old && !view_equals_cstr(version, "HTTP/1.1"))
+        return "only HTTP/1.1 and HTTP/1.0 are spoken";
     if (!is_visible(target)) return "the target has bytes that no target has";
     request->is_connect = view_equals_cstr(request->method, "CONNECT");
     if (request->is_connect)
@@ -110,7 +111,7 @@ static const char *header_read(struct request *request, struct view line)
 {
     struct view name, value;
     if (line.bytes[0] == ' ' || line.bytes[0] == '\t') return "a folded header";
-    if (!view_split(line, ':', &name, &value) || !is_token(name)) return "a header without a name";
+    if (!view_split(line, ':', &name, &value) || !request_is_token(name)) return "a header without a name";
     for (size_t i = 0; i < value.length; i++)
         if ((unsigned char)value.bytes[i] < ' ' && value.bytes[i] != '\t')
             return "a control byte in a header";
@@ -144,7 +145,7 @@ static const char *connection_check(struct view value)
 }
 
 /* What the headers say together: one host, one length. */
-static const char *headers_check(struct request *request, bool is_old)
+static const char *headers_check(struct request *request)
 {
     unsigned hosts = 0, lengths = 0, codings = 0;
     for (uint32_t i = 0; i < request->header_count; i++) {
@@ -160,7 +161,8 @@ static const char *headers_check(struct request *request, bool is_old)
         } else if (equals_fold(header->name, "transfer-encoding")) {
             codings++;
             request->body = BODY_CHUNKED;
-            if (is_old || !equals_fold(header->value, "chunked")) fault = "only the coding chunked is taken";
+            if (request->is_old || !equals_fold(header->value, "chunked"))
+                fault = "only the coding chunked is taken";
         } else if (equals_fold(header->name, "expect")) {
             request->expects_continue = equals_fold(header->value, "100-continue");
             if (!request->expects_continue) fault = "nothing else is expected than 100-continue";
@@ -172,7 +174,7 @@ static const char *headers_check(struct request *request, bool is_old)
         if (fault) return fault;
     }
     if (hosts > 1) return "more than one Host";
-    if (hosts == 0 && !is_old && !request->is_connect) return "no Host";
+    if (hosts == 0 && !request->is_old && !request->is_connect) return "no Host";
     if (lengths + codings > 1) return "more than one length";
     if (request->is_connect && lengths + codings > 0) return "CONNECT has no body";
     if (lengths && request->body_bytes == 0) request->body = BODY_NONE;
@@ -182,7 +184,7 @@ static const char *headers_check(struct request *request, bool is_old)
 const char *request_parse(struct request *request, struct view head)
 {
     *request = (struct request){0};
-    bool is_first = true, is_old = false;
+    bool is_first = true;
     while (head.length) {
         struct view line;
         if (!view_split(head, '\n', &line, &head)) return "the head has no end";
@@ -191,16 +193,15 @@ const char *request_parse(struct request *request, struct view head)
         if (memchr(line.bytes, '\r', line.length) || memchr(line.bytes, '\0', line.length))
             return "a CR or NUL within a line";
         if (line.length == 0 && !is_first)
-            return head.length ? "bytes behind the head" : headers_check(request, is_old);
-        const char *fault = is_first ? line_read(request, line, &is_old) : header_read(request, line);
+            return head.length ? "bytes behind the head" : headers_check(request);
+        const char *fault = is_first ? line_read(request, line) : header_read(request, line);
         if (fault) return fault;
         is_first = false;
     }
     return "the head has no end";
 }
 
-/* Headers for one hop, or written anew. */
-static bool is_dropped(struct view name)
+bool request_is_hop(struct view name)
 {
     static const char *const names[] = {
         "host",           "connection",       "proxy-connection", "keep-alive",          "te",
@@ -223,7 +224,7 @@ size_t request_write(const struct request *request, char *out, size_t size_bytes
     fputs("\r\n", file);
     for (uint32_t i = 0; i < request->header_count; i++) {
         const struct request_header *header = &request->headers[i];
-        if (!is_dropped(header->name))
+        if (!request_is_hop(header->name))
             fprintf(file, "%.*s: %.*s\r\n", VIEW_ARGS(header->name), VIEW_ARGS(header->value));
     }
     if (request->body == BODY_LENGTH)

@@ -18,6 +18,7 @@ struct request_header {
 struct request {
     struct view method;
     bool is_connect;
+    bool is_old;    /* HTTP/1.0 */
     char host[256]; /* lower case, without brackets and a last dot */
     uint16_t port;
     struct view path; /* of a plain request, with its query; "" is "/" */
@@ -35,6 +36,12 @@ const char *request_parse(struct request *request, struct view head);
 /* Writes the head that goes to the server: origin form, one Host, no header that is for one hop, and
  * "Connection: close". Returns its length, or 0 where it does not fit. */
 size_t request_write(const struct request *request, char *out, size_t size_bytes);
+
+/* Whether it is a token: what methods and the names of headers are. */
+bool request_is_token(struct view text);
+
+/* Whether a header is for one hop, or is written anew for the next. */
+bool request_is_hop(struct view name);
 
 /* Reads "HOST:PORT" or "[ADDRESS]:PORT" into lower case; a missing port is `port`, and 0 makes one necessary.
  * False: it is none. */

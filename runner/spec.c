@@ -181,7 +181,7 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
     spec->environment = texts_copy(arena, job->environment, job->environment_count);
     spec->argument_count = job->argument_count;
     spec->environment_count = job->environment_count;
-    spec->is_ready = spec->arguments && spec->environment && spec_network_add(spec, arena, grant);
+    spec->is_ready = spec->arguments && spec->environment && spec_network_add(spec, arena, grant, job);
     return spec->is_ready || error_set(err, ERROR_LIMIT, "no memory left for the spec");
 }
 

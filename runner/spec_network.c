@@ -34,17 +34,25 @@ static bool is_given(const struct spec *spec, const char *variable)
     return false;
 }
 
-bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant)
+bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant,
+                      const struct spec_job *job)
 {
-    if (!has_net(grant)) return true;
+    uint32_t placeholders = 0;
+    if (!has_net(grant) && !job->needs_gateway) return true;
+    while (job->placeholders && job->placeholders[placeholders]) placeholders++;
     spec->has_network = true;
     int fd = spec->bind_count < SPEC_BINDS_MAX ? open(CERTIFICATES, O_PATH | O_CLOEXEC) : -1;
     if (fd >= 0) /* a machine without them reaches servers that need none */
         spec->binds[spec->bind_count++] = (struct spec_bind){.fd = fd, .path = CERTIFICATES};
-    const char **all = ARENA_NEW_ARRAY(arena, const char *, spec->environment_count + VARIABLE_COUNT + 1);
+    const char **all =
+        ARENA_NEW_ARRAY(arena, const char *, spec->environment_count + placeholders + VARIABLE_COUNT + 1);
     if (!all) return false;
     uint32_t count = spec->environment_count;
     memcpy(all, spec->environment, count * sizeof *all);
+    for (uint32_t i = 0; i < placeholders; i++) {
+        all[count] = arena_copy(arena, view_of_cstr(job->placeholders[i])).bytes;
+        if (!all[count++]) return false;
+    }
     for (size_t i = 0; i < VARIABLE_COUNT; i++)
         if (!is_given(spec, variables[i])) all[count++] = variables[i];
     spec->environment = all;

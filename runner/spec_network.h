@@ -4,8 +4,10 @@
 
 #include "runner/spec.h"
 
-/* With a net grant: the loopback, the variables by which clients find the proxy, and the certificates by
- * which they know servers. Variables that the job gives stay. False: no memory. */
-bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant);
+/* With a net grant, or where the job needs it: the loopback, the gateway's placeholders, the variables by
+ * which clients find the proxy, and the certificates by which they know servers. Variables that the job gives
+ * stay. False: no memory. */
+bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant,
+                      const struct spec_job *job);
 
 #endif

@@ -18,6 +18,7 @@ libyaml-dev:pc:yaml-0.1
 libjansson-dev:pc:jansson
 libseccomp-dev:pc:libseccomp
 nettle-dev:pc:nettle
+libssl-dev:pc:openssl
 libutf8proc-dev:pc:libutf8proc
 libmicrohttpd-dev:pc:libmicrohttpd
 libcmocka-dev:pc:cmocka

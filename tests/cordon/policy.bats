@@ -241,3 +241,59 @@ Y
     run "$CORDON" run project/main.py # alone in its cell
     [ "$status" = 126 ]
 }
+
+@test "secrets: every form is taken, fits the schema and is shown as a policy" {
+    cat >s.yaml <<'Y'
+gateway: {ca: ./ca.pem}
+secrets:
+  a: {from: {env: A_KEY}, host: api.a.example, header: "Authorization: Bearer {}"}
+  b-2: {from: {file: ./b}, host: "https://API.b.example:8443/", query: "ap.id", paths: [/v1, /v2/*], methods: [GET, POST]}
+  c: {from: {command: [pass, show, "c \"d\""]}, host: "[2001:db8::1]:443", basic: user, placeholder: C_KEY, paths: /}
+  d: {from: {command: ./d}, host: "http://127.0.0.1:9", header: "X-Key: {}", methods: PUT}
+Y
+    run "$CORDON" policy check s.yaml
+    [ "$status" = 0 ]
+    /usr/bin/python3 -c '
+import json, sys, yaml, jsonschema
+jsonschema.validate(yaml.safe_load(open("s.yaml")), json.load(open(sys.argv[1])))' "$ROOT/docs/schema/policy.json"
+    "$CORDON" policy show --policy ./s.yaml >shown.yaml
+    run "$CORDON" policy check shown.yaml
+    [ "$status" = 0 ]
+    [ "$("$CORDON" policy show --policy ./shown.yaml | grep -c 'from:')" = 4 ]
+}
+
+@test "secrets: what is wrong is told with its place" {
+    wrong() { # LINE what is said
+        printf 'secrets:\n  w: {from: {env: W_KEY}, host: api.w.example, header: "X-Key: {}"}\n' | sed "$1" >w.yaml
+        run "$CORDON" policy check w.yaml
+        [ "$status" = 2 ] || { echo "$1: taken"; return 1; }
+        [[ $output == *"w.yaml:2:"*"$2"* ]] || { echo "$1: $output"; return 1; }
+    }
+    wrong 's/ w:/ W_:/' "the name of a secret"
+    wrong 's/from: {env: W_KEY}, //' "without 'from'"
+    wrong 's/host: [^,]*, //' "without 'host'"
+    wrong 's/, header.*}"/, methods: GET/' "without 'header', 'query' or 'basic'"
+    wrong 's/header:/heder:/' "did you mean 'header'?"
+    wrong 's/env:/enw:/' "did you mean 'env'?"
+    wrong 's/W_KEY/W-KEY/' "no name of a variable"
+    wrong 's/env: W_KEY/env: A, file: B/' "one of env, file and command"
+    wrong 's/env: W_KEY/command: []/' "an empty list"
+    wrong 's/api.w.example/"*.w.example"/' "this is no host"
+    wrong 's/api.w.example/"https:\/\/u@w.example"/' "this is no host"
+    wrong 's/api.w.example/"https:\/\/w.example\/x"/' "this is no host"
+    wrong 's/api.w.example/"http:\/\/w.example"/' "over TLS"
+    wrong 's/api.w.example/x.cordon.internal/' "no hosts"
+    wrong 's/X-Key: {}/X-Key: {} {}/' "no header with one {}"
+    wrong 's/X-Key: {}/X-Key/' "no header with one {}"
+    wrong 's/X-Key: {}/Host: {}/' "no header with one {}"
+    wrong 's/X-Key: {}/X Key: {}/' "no header with one {}"
+    wrong 's/header/query: a, header/' "only one of header, query and basic"
+    wrong 's/header: "X-Key: {}"/query: "a=b"/' "no key of a query"
+    wrong 's/header: "X-Key: {}"/basic: "a:b"/' "no user of basic"
+    wrong 's/header/paths: v1, header/' "this is no path"
+    wrong 's/header/paths: [\/a*b], header/' "this is no path"
+    wrong 's/header/paths: [\/a\/..\/b], header/' "this is no path"
+    wrong 's/header/methods: get, header/' "no method that a secret goes with"
+    wrong 's/header/methods: [GET, TRACE], header/' "no method that a secret goes with"
+    wrong 's/header/placeholder: "A=B", header/' "no name of a variable"
+}

@@ -1,0 +1,104 @@
+#include "gateway/keyring.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "gateway/keyring_inner.h"
+
+enum { ARENA_BYTES = 4 << 20 };
+
+static const char *text_copy(struct arena *arena, const char *text)
+{
+    return text ? arena_copy(arena, view_of_cstr(text)).bytes : NULL;
+}
+
+static const char *const *list_copy(struct arena *arena, const char *const *list)
+{
+    size_t count = 0;
+    while (list && list[count]) count++;
+    const char **copy = list ? ARENA_NEW_ARRAY(arena, const char *, count + 1) : NULL;
+    for (size_t i = 0; copy && i < count; i++) copy[i] = text_copy(arena, list[i]);
+    return copy;
+}
+
+static struct secret_rule rule_copy(struct arena *arena, const struct secret_rule *rule)
+{
+    struct secret_rule copy = *rule;
+    copy.name = text_copy(arena, rule->name);
+    copy.from = list_copy(arena, rule->from);
+    copy.host = text_copy(arena, rule->host);
+    copy.field = text_copy(arena, rule->field);
+    copy.before = text_copy(arena, rule->before);
+    copy.after = text_copy(arena, rule->after);
+    copy.paths = list_copy(arena, rule->paths);
+    copy.methods = list_copy(arena, rule->methods);
+    copy.placeholder = text_copy(arena, rule->placeholder);
+    copy.place_text = text_copy(arena, rule->place_text);
+    return copy;
+}
+
+static bool token_make(struct keyring *keyring)
+{
+    unsigned char bytes[16];
+    if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes) return false;
+    int at = snprintf(keyring->token, sizeof keyring->token, "cordon-placeholder-");
+    for (size_t i = 0; i < sizeof bytes; i++)
+        at += snprintf(keyring->token + at, sizeof keyring->token - (size_t)at, "%02x", bytes[i]);
+    return true;
+}
+
+static bool rules_take(struct keyring *keyring, const struct secret_rule *rules, uint32_t count)
+{
+    struct arena *arena = &keyring->arena;
+    keyring->count = count;
+    keyring->rules = ARENA_NEW_ARRAY(arena, struct secret_rule, count + 1);
+    keyring->variables = ARENA_NEW_ARRAY(arena, const char *, count + 1);
+    if (!keyring->rules || !keyring->variables || !token_make(keyring)) return false;
+    uint32_t variables = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        keyring->rules[i] = rule_copy(arena, &rules[i]);
+        if (rules[i].placeholder)
+            keyring->variables[variables++] =
+                arena_format(arena, "%s=%s-%s", rules[i].placeholder, keyring->token, rules[i].name).bytes;
+    }
+    return !arena->is_exhausted;
+}
+
+struct keyring *keyring_open(const struct secret_rule *rules, uint32_t count, const struct keyring *kept,
+                             const char *authorities, struct error *err)
+{
+    struct keyring *keyring = calloc(1, sizeof *keyring);
+    if (!keyring) {
+        error_set(err, ERROR_LIMIT, "no memory for secrets");
+        return NULL;
+    }
+    arena_init(&keyring->arena, ARENA_BYTES);
+    bool needs_trust = false, is_open = rules_take(keyring, rules, count);
+    if (!is_open) error_set(err, ERROR_LIMIT, "no memory for secrets");
+    for (uint32_t i = 0; i < count; i++) needs_trust |= rules[i].is_tls;
+    is_open = is_open && (!needs_trust || (keyring->trust = tls_trust_new(authorities, err)) != NULL) &&
+              (keyring->vault = vault_open(rules, count, kept ? kept->vault : NULL, err)) != NULL;
+    if (is_open) return keyring;
+    keyring_free(keyring);
+    return NULL;
+}
+
+void keyring_free(struct keyring *keyring)
+{
+    if (!keyring) return;
+    vault_free(keyring->vault);
+    tls_trust_free(keyring->trust);
+    arena_clear(&keyring->arena);
+    free(keyring);
+}
+
+const char *const *keyring_variables(const struct keyring *keyring)
+{
+    return keyring->variables;
+}
+
+void keyring_wipe_environment(const struct secret_rule *rules, uint32_t count)
+{
+    vault_wipe_environment(rules, count);
+}

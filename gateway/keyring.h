@@ -1,0 +1,28 @@
+/* keyring.h - the secrets of one run: the rules, their values, what their servers are known by, and the
+ * placeholders that the program has in the place of values.
+ *
+ * Immutable once open; any thread. Whoever opened it gives it to a gateway or frees it. */
+#ifndef CORDON_GATEWAY_KEYRING_H
+#define CORDON_GATEWAY_KEYRING_H
+
+#include "base/arena.h"
+#include "gateway/secret.h"
+
+struct keyring;
+
+/* Reads the values; the rules are copied. `kept`, another keyring of the same rules, has the values of
+ * variables; NULL: the environment has. `authorities`: certificates (PEM) by which servers are known beside
+ * the machine's, or NULL. NULL: `err` says which secret's value cannot be had. A command may take its time.
+ */
+struct keyring *keyring_open(const struct secret_rule *rules, uint32_t count, const struct keyring *kept,
+                             const char *authorities, struct error *err);
+void keyring_free(struct keyring *keyring); /* wipes the values; NULL is fine */
+
+/* The variables of the cell that hold placeholders, NAME=VALUE, ended by NULL; the keyring owns them. */
+const char *const *keyring_variables(const struct keyring *keyring);
+
+/* Overwrites the variables from which the values came in this process's environment and takes them out. For a
+ * program that is its own master, while it has one thread. */
+void keyring_wipe_environment(const struct secret_rule *rules, uint32_t count);
+
+#endif

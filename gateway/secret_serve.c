@@ -1,0 +1,103 @@
+/* secret_serve.c - a request that gets its secret: written anew in memory that is wiped, over verified TLS to
+ * the secret's own host, and the answer with the secret taken out. */
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "base/io.h"
+#include "gateway/answer_pass.h"
+#include "gateway/connection.h"
+#include "gateway/dial.h"
+#include "gateway/keyring_inner.h"
+#include "gateway/secret_use.h"
+
+/* All that may hold the secret on its way. */
+struct space {
+    char head[LIMIT_HEAD_BYTES + 2 * SECRET_VALUE_MAX + 4096]; /* the encoded secret, and what is added */
+    struct answer_space answer;
+};
+
+/* The secret's host is its own grant, and nobody else's. */
+static const char *host_dial(struct connection *connection, const struct secret_rule *rule)
+{
+    char text[300];
+    bool is_address = strchr(rule->host, ':') != NULL;
+    int length = snprintf(text, sizeof text, "%s%s%s:%u", is_address ? "[" : "", rule->host,
+                          is_address ? "]" : "", rule->port);
+    struct capability item = {CAPABILITY_NET, true, view_make(text, (size_t)length)};
+    struct capability_set grant = {&item, 1, 1};
+    return dial(&connection->pump, &grant, rule->host, rule->port, connection->event.address);
+}
+
+static const char *host_connect(struct connection *connection, const struct secret_rule *rule)
+{
+    struct pump *pump = &connection->pump;
+    const char *fault = host_dial(connection, rule);
+    if (fault || !rule->is_tls) return fault;
+    pump->server.tls = tls_client_new(connection->keyring->trust, pump->server.fd, rule->host);
+    if (!pump->server.tls) return "no memory for TLS";
+    return pump_handshake(pump, &pump->server, io_now_ms() + LIMIT_CONNECT_MS);
+}
+
+/* The answer ends before its time: the client must not take it for a whole one. */
+static void connection_reset(struct connection *connection)
+{
+    struct linger now = {.l_onoff = 1};
+    setsockopt(connection->pump.client.fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+static void exchange(struct connection *connection, struct space *space, uint32_t index)
+{
+    const struct secret_rule *rule = &connection->keyring->rules[index];
+    struct view value = vault_value(connection->keyring->vault, index);
+    struct event *event = &connection->event;
+    struct pump *pump = &connection->pump;
+    size_t length = secret_request_write(rule, value, &connection->request, space->head, sizeof space->head);
+    if (!length) {
+        event->reason = "the request is too long with its secret";
+        connection_refuse(connection, "431 Request Header Fields Too Large", event->reason);
+        return;
+    }
+    event->reason = host_connect(connection, rule);
+    if (event->reason) {
+        connection_refuse(connection, "502 Bad Gateway", event->reason);
+        return;
+    }
+    event->is_allowed = true;
+    pump->sent_bytes = length;
+    bool is_sent = pump_write(pump, &pump->server, view_make(space->head, length)), has_begun = false;
+    explicit_bzero(space->head, length);
+    connection->request.method = view_of_cstr(event->method); /* a body takes the place of the head */
+    connection->reader.watch = view_of_cstr(connection->keyring->token);
+    is_sent = is_sent && body_pass(pump, &connection->reader, &connection->request);
+    /* A server that answers before the whole body came may close its side. */
+    event->reason = connection->reader.has_found
+                        ? "a placeholder where no secret goes"
+                        : answer_pass(pump, &space->answer, value, &connection->request, &has_begun);
+    event->scrubbed = space->answer.scrub.found;
+    if (!event->reason && !is_sent)
+        event->reason = "the request was cut off";
+    else if (event->reason && has_begun)
+        connection_reset(connection);
+    else if (event->reason)
+        connection_refuse(connection, "502 Bad Gateway", event->reason);
+}
+
+void connection_serve_secret(struct connection *connection, uint32_t index)
+{
+    const struct keyring *keyring = connection->keyring;
+    struct event *event = &connection->event;
+    snprintf(event->secret, sizeof event->secret, "%s", keyring->rules[index].name);
+    event->reason = secret_request_judge(&keyring->rules[index], &connection->request, keyring->token);
+    if (event->reason) {
+        connection_refuse(connection, "403 Forbidden", event->reason);
+        return;
+    }
+    struct space *space = vault_memory_new(sizeof *space);
+    if (!space) {
+        event->reason = "no memory for secrets that is locked";
+        connection_refuse(connection, "503 Service Unavailable", event->reason);
+        return;
+    }
+    exchange(connection, space, index);
+    vault_memory_free(space, sizeof *space);
+}
