@@ -5,6 +5,7 @@
 #include "analyzer/guard.h"
 #include "analyzer/match_formula.h"
 #include "analyzer/match_report.h"
+#include "analyzer/rule_unit.h"
 #include "analyzer/taint.h"
 #include "base/array.h"
 #include "base/utf8.h"
@@ -132,6 +133,8 @@ bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax
     const struct language *language = syntax->source->language;
     for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
         if (!ruleset_concerns(ruleset, i, language ? 1u << language->id : 0)) continue;
+        if (language && !ruleset_may_match(ruleset, i, language->id, &session->map, syntax->symbols))
+            continue;
         const struct program *program = ruleset_program(ruleset, i);
         struct range_list ranges = {0};
         if (!is_for(matcher, &session->evaluation, program->rule)) continue;

@@ -10,10 +10,16 @@
 
 struct regex {
     struct view text;
+    struct view saved; /* its code as PCRE2 writes it; empty: nobody asked (it is for rule images) */
     enum regex_mode mode;
     uint32_t group_count;
-    _Atomic(pcre2_code *) code; /* NULL: made when it is first run (the regex came out of a rule image) */
+    _Atomic(pcre2_code *) code; /* NULL: not made yet (the regex came out of a rule image) */
+    _Atomic(pcre2_code *) fast; /* a copy with machine code, once it has seen enough; NULL: not yet */
+    atomic_uint seen_bytes;
 };
+
+/* Machine code takes as long to make as the interpreter takes for about this much text. */
+enum { FAST_FROM_BYTES = 16 * 1024, RUN_BYTES = 64 };
 
 struct regex_scratch {
     pcre2_match_data *data;
@@ -28,23 +34,52 @@ static pcre2_code *code_make(struct view text, enum regex_mode mode, int *number
      * interpreter */
     uint32_t options =
         PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (mode == REGEX_SEARCH ? PCRE2_MULTILINE : PCRE2_ANCHORED);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)text.bytes, text.length, options, number, offset, NULL);
-    if (code) pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without it the same limits hold, only slower */
-    return code;
+    return pcre2_compile((PCRE2_SPTR)text.bytes, text.length, options, number, offset, NULL);
+}
+
+/* Puts it where nothing is yet; another thread may have been first. */
+static const pcre2_code *code_publish(_Atomic(pcre2_code *) *place, pcre2_code *code)
+{
+    pcre2_code *other = NULL;
+    if (!code || atomic_compare_exchange_strong(place, &other, code)) return code;
+    pcre2_code_free(code);
+    return other;
 }
 
 /* The code of a regex that was compiled once without an error. NULL: no memory. */
-static const pcre2_code *code_of(const struct regex *regex)
+static const pcre2_code *code_of(struct regex *regex)
 {
     int number = 0;
     PCRE2_SIZE offset = 0;
-    pcre2_code *code = atomic_load_explicit(&regex->code, memory_order_acquire), *other = NULL;
+    pcre2_code *code = atomic_load_explicit(&regex->code, memory_order_acquire);
     if (code) return code;
-    code = code_make(regex->text, regex->mode, &number, &offset);
-    struct regex *shared = (struct regex *)regex; /* what it says stays the same */
-    if (!code || atomic_compare_exchange_strong(&shared->code, &other, code)) return code;
-    pcre2_code_free(code); /* another thread was first */
-    return other;
+    /* saved by another version of PCRE2, it is compiled */
+    if (!regex->saved.length ||
+        pcre2_serialize_decode(&code, 1, (const uint8_t *)regex->saved.bytes, NULL) != 1)
+        code = code_make(regex->text, regex->mode, &number, &offset);
+    return code_publish(&regex->code, code);
+}
+
+/* With machine code. The interpreter may be running the other one in another thread, so this one is a copy.
+ */
+static const pcre2_code *fast_of(struct regex *regex)
+{
+    const pcre2_code *code = atomic_load_explicit(&regex->fast, memory_order_acquire);
+    if (code || !(code = code_of(regex))) return code;
+    pcre2_code *copy = pcre2_code_copy(code);
+    if (copy) pcre2_jit_compile(copy, PCRE2_JIT_COMPLETE); /* without it the same limits hold, only slower */
+    return code_publish(&regex->fast, copy);
+}
+
+bool regex_save(struct regex *regex, struct arena *arena)
+{
+    const pcre2_code *code = code_of(regex);
+    uint8_t *bytes = NULL;
+    PCRE2_SIZE size = 0;
+    if (!code || pcre2_serialize_encode(&code, 1, &bytes, &size, NULL) != 1) return false;
+    regex->saved = arena_copy(arena, view_make((const char *)bytes, size));
+    pcre2_serialize_free(bytes);
+    return regex->saved.bytes != NULL;
 }
 
 const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
@@ -76,11 +111,14 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
 void regex_rest(struct regex *regex)
 {
     pcre2_code_free(atomic_exchange(&regex->code, NULL));
+    pcre2_code_free(atomic_exchange(&regex->fast, NULL));
+    atomic_store(&regex->seen_bytes, 0);
 }
 
 void regex_wake(struct regex *regex)
 {
     atomic_init(&regex->code, NULL);
+    atomic_init(&regex->fast, NULL);
 }
 
 size_t regex_size(void)
@@ -103,7 +141,7 @@ struct view regex_group_name(const struct regex *regex, uint32_t group)
 {
     PCRE2_SPTR table = NULL; /* of entries: the number in two bytes, then the name */
     uint32_t count = 0, size = 0;
-    const pcre2_code *code = code_of(regex);
+    const pcre2_code *code = code_of((struct regex *)regex);
     if (!code) return (struct view){0};
     pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &count);
     pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
@@ -140,12 +178,11 @@ void regex_scratch_free(struct regex_scratch *scratch)
     free(scratch);
 }
 
-enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scratch, struct view text,
-                            uint32_t from)
+static enum regex_answer code_run(const pcre2_code *code, struct regex_scratch *scratch, struct view text,
+                                  uint32_t from)
 {
     static const char nothing[1];
     PCRE2_SPTR subject = (PCRE2_SPTR)(text.length ? text.bytes : nothing);
-    const pcre2_code *code = code_of(regex);
     scratch->pair_count = 0;
     if (!code) return REGEX_LIMIT;
     int pairs =
@@ -154,6 +191,23 @@ enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scr
     if (pairs < 0) return REGEX_LIMIT; /* every other answer leaves the question open */
     scratch->pair_count = pairs > 0 ? (uint32_t)pairs : LIMIT_REGEX_GROUPS + 1;
     return REGEX_YES;
+}
+
+enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scratch, struct view text,
+                            uint32_t from)
+{
+    struct regex *shared = (struct regex *)regex; /* what it says stays the same, however it is run */
+    const pcre2_code *code = atomic_load_explicit(&regex->fast, memory_order_acquire);
+    if (code) return code_run(code, scratch, text, from);
+    unsigned more =
+        (unsigned)(text.length - from < FAST_FROM_BYTES ? text.length - from : FAST_FROM_BYTES) + RUN_BYTES;
+    unsigned seen = atomic_fetch_add_explicit(&shared->seen_bytes, more, memory_order_relaxed);
+    if (seen < FAST_FROM_BYTES && seen + more < FAST_FROM_BYTES) {
+        enum regex_answer answer = code_run(code_of(shared), scratch, text, from);
+        if (answer != REGEX_LIMIT) return answer;
+    }
+    /* the two count steps in ways of their own: where one gives up, the machine code has the last word */
+    return code_run(fast_of(shared), scratch, text, from);
 }
 
 bool regex_group(const struct regex_scratch *scratch, uint32_t group, uint32_t *start, uint32_t *end)

@@ -36,6 +36,8 @@ struct regex_scratch;
 const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
                                   enum regex_mode mode, struct error *err);
 void regex_list_clear(struct regex_list *list);
+/* Keeps its code as bytes, in the arena, from which it is made again faster than from its text. */
+bool regex_save(struct regex *regex, struct arena *arena);
 /* Frees what PCRE2 made of it, which is made again when it is next run. */
 void regex_rest(struct regex *regex);
 /* The same for a copy of one, whose code is not its own. */

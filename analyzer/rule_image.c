@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analyzer/limits.h"
+#include "analyzer/rule_need.h"
 #include "analyzer/rule_unit.h"
 #include "base/bug.h"
 
@@ -97,6 +98,14 @@ bool rule_image_concerns(const struct rule_image *image, uint32_t index, uint32_
     return unit->is_text || (unit->language_mask & language_mask);
 }
 
+bool rule_image_may_match(const struct rule_image *image, uint32_t index, enum language_id language,
+                          struct symbol_map *map, const struct symbol_table *symbols)
+{
+    const struct image_unit *unit = &image->units[index];
+    const struct image_list *need = &unit->needs[language];
+    return unit->is_text || need_holds(image->words + need->from, need->count, map, symbols);
+}
+
 /* Whether `count` things of a size lie within the first `total` bytes. */
 static bool lies_within(uint64_t from, uint64_t count, uint64_t size, uint64_t total)
 {
@@ -116,19 +125,31 @@ static bool list_is_sound(const struct image_header *header, const struct image_
     return true;
 }
 
+static bool needs_are_sound(const struct image_header *header, const struct image_unit *unit)
+{
+    const uint32_t *words = (const void *)at(header, header->words_at);
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        const struct image_list *need = &unit->needs[i];
+        if (!lies_within(need->from, need->count, 1, header->word_count) ||
+            !need_is_sound(words + need->from, need->count, header->symbol_count))
+            return false;
+    }
+    return true;
+}
+
 static bool unit_is_sound(const struct image_header *header, const struct image_unit *unit)
 {
     const unsigned char *memory = at(header, header->memory_at);
     const uint32_t *words = (const void *)at(header, header->words_at);
-    bool is_sound = unit->at <= unit->end && unit->end <= header->unit_bytes &&
-                    unit->at % IMAGE_ALIGNMENT == 0 && unit->program_at >= unit->at &&
-                    unit->program_at % IMAGE_ALIGNMENT == 0 &&
-                    lies_within(unit->program_at, 1, sizeof(struct program), unit->end) &&
-                    unit->rule_at >= unit->at && unit->rule_at % IMAGE_ALIGNMENT == 0 &&
-                    lies_within(unit->rule_at, 1, sizeof(struct rule), unit->end) &&
-                    list_is_sound(header, unit, &unit->addresses, sizeof(uintptr_t)) &&
-                    list_is_sound(header, unit, &unit->forms, sizeof(uintptr_t)) &&
-                    list_is_sound(header, unit, &unit->regexes, regex_size());
+    bool is_sound =
+        unit->at <= unit->end && unit->end <= header->unit_bytes && unit->at % IMAGE_ALIGNMENT == 0 &&
+        unit->program_at >= unit->at && unit->program_at % IMAGE_ALIGNMENT == 0 &&
+        lies_within(unit->program_at, 1, sizeof(struct program), unit->end) && unit->rule_at >= unit->at &&
+        unit->rule_at % IMAGE_ALIGNMENT == 0 &&
+        lies_within(unit->rule_at, 1, sizeof(struct rule), unit->end) &&
+        list_is_sound(header, unit, &unit->addresses, sizeof(uintptr_t)) &&
+        list_is_sound(header, unit, &unit->forms, sizeof(uintptr_t)) &&
+        list_is_sound(header, unit, &unit->regexes, regex_size()) && needs_are_sound(header, unit);
     for (uint32_t i = 0; is_sound && i < unit->addresses.count; i++) {
         uintptr_t to = *(const uintptr_t *)(const void *)(memory + words[unit->addresses.from + i]);
         is_sound = to >= unit->at && to <= unit->end;

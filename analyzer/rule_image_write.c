@@ -3,6 +3,7 @@
 
 #include "analyzer/limits.h"
 #include "analyzer/rule_image.h"
+#include "analyzer/rule_need.h"
 #include "analyzer/rule_unit.h"
 #include "base/array.h"
 
@@ -69,6 +70,11 @@ static bool side_fill(struct image_writer *w, struct side *side, rule_image_fill
     side->ruleset->arena.journal = &side->journal;
     if (!fill(side->ruleset, context, w->err) || !ruleset_compile(side->ruleset, w->err)) return false;
     const struct rule_list *rules = &side->ruleset->rules;
+    const struct regex_list *regexes = &side->ruleset->regexes;
+    for (uint32_t i = 0; i < regexes->count; i++) {
+        if (!regex_save(regexes->items[i], &side->ruleset->arena)) return no_memory(w);
+        regex_rest(regexes->items[i]);
+    }
     uint32_t room = side->journal.count + 2 * rules->count;
     side->pieces = ARENA_NEW_ARRAY(w->arena, struct piece, room + 1);
     side->by_place = ARENA_NEW_ARRAY(w->arena, struct piece, room + 1);
@@ -81,7 +87,6 @@ static bool side_fill(struct image_writer *w, struct side *side, rule_image_fill
     side->first_program = array_split(side, side->ruleset->programs, sizeof(struct program), rules->count);
     memcpy(side->by_place, side->pieces, side->count * sizeof *side->pieces);
     qsort(side->by_place, side->count, sizeof *side->by_place, piece_order);
-    for (uint32_t i = 0; i < side->ruleset->regexes.count; i++) regex_rest(side->ruleset->regexes.items[i]);
     return true;
 }
 
@@ -187,6 +192,18 @@ static bool list_move(struct image_writer *w, struct image_list *list, const uin
     return true;
 }
 
+/* What the rule needs, for each of its languages. */
+static bool needs_put(struct image_writer *w, const struct program *program, struct image_unit *unit)
+{
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        struct need_words words = {0};
+        if (!(unit->language_mask & (1u << i))) continue;
+        if (!need_write(w->arena, &words, program, (enum language_id)i)) return no_memory(w);
+        if (!list_move(w, &unit->needs[i], words.items, words.count)) return false;
+    }
+    return true;
+}
+
 static bool unit_put(struct image_writer *w, uint32_t index)
 {
     const struct rule *rule = &w->sides[0].ruleset->rules.items[index];
@@ -203,6 +220,7 @@ static bool unit_put(struct image_writer *w, uint32_t index)
     unit.end = w->memory.count;
     return list_move(w, &unit.forms, w->forms.items, w->forms.count) &&
            list_move(w, &unit.regexes, w->regexes.items, w->regexes.count) &&
+           needs_put(w, &w->sides[0].ruleset->programs[index], &unit) &&
            (ARRAY_PUSH(w->arena, &w->units, unit) || no_memory(w));
 }
 

@@ -3,6 +3,7 @@
 #ifndef CORDON_ANALYZER_RULE_UNIT_H
 #define CORDON_ANALYZER_RULE_UNIT_H
 
+#include "analyzer/match_tree.h"
 #include "analyzer/program.h"
 
 enum { IMAGE_ALIGNMENT = 16 };
@@ -31,6 +32,7 @@ struct image_unit {
     struct image_list addresses;  /* each holds what it points to, as an offset in the memory */
     struct image_list forms;      /* each holds the number of the language whose form table it points to */
     struct image_list regexes;    /* struct regex */
+    struct image_list needs[LANGUAGE_COUNT]; /* of a rule for code: rule_need.h, by the source's language */
     uint32_t language_mask;
     bool is_text;
 };
@@ -46,5 +48,12 @@ uint32_t rule_image_count(const struct rule_image *image);
 const struct program *rule_image_program(struct rule_image *image, uint32_t index);
 /* Without loading it: whether the rule is for text, or for one of these languages. */
 bool rule_image_concerns(const struct rule_image *image, uint32_t index, uint32_t language_mask);
+/* The same: whether a source of this language, which is one of the rule's, has what the rule needs. */
+bool rule_image_may_match(const struct rule_image *image, uint32_t index, enum language_id language,
+                          struct symbol_map *map, const struct symbol_table *symbols);
+
+/* Of any compiled set. True where it is not known without the rule. */
+bool ruleset_may_match(const struct ruleset *ruleset, uint32_t index, enum language_id language,
+                       struct symbol_map *map, const struct symbol_table *symbols);
 
 #endif

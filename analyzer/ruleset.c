@@ -160,6 +160,12 @@ bool ruleset_concerns(const struct ruleset *ruleset, uint32_t index, uint32_t la
     return ruleset->rules.items[index].is_text || (ruleset->rules.items[index].language_mask & language_mask);
 }
 
+bool ruleset_may_match(const struct ruleset *ruleset, uint32_t index, enum language_id language,
+                       struct symbol_map *map, const struct symbol_table *symbols)
+{
+    return !ruleset->image || rule_image_may_match(ruleset->image, index, language, map, symbols);
+}
+
 const struct rule *ruleset_rule(const struct ruleset *ruleset, uint32_t index)
 {
     if (index >= ruleset_count(ruleset)) return NULL;

@@ -232,9 +232,11 @@ bool sweep_run(struct tally *tally, struct writer *writers, uint32_t writer_coun
     if (wanted > count) wanted = count;
     pthread_t threads[THREADS_MAX];
     uint32_t started = 0;
-    json_object_seed(0); /* before threads share jansson */
-    while (started < wanted && pthread_create(&threads[started], NULL, sweep_work, &sweep) == 0) started++;
-    if (started == 0 && wanted) return error_set(err, ERROR_SYSTEM, "cannot start a thread");
+    json_object_seed(0);                /* before threads share jansson */
+    if (count == 1) sweep_work(&sweep); /* a thread takes longer to make than a small file to check */
+    while (count > 1 && started < wanted && pthread_create(&threads[started], NULL, sweep_work, &sweep) == 0)
+        started++;
+    if (started == 0 && count > 1) return error_set(err, ERROR_SYSTEM, "cannot start a thread");
     outcomes_collect(&sweep, tally, writers, arena);
     for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
     return true;
