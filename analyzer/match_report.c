@@ -109,6 +109,19 @@ static bool constant_of(const struct evaluation *e, const struct binding *bindin
     return view_find_byte(*value, '\\') == SIZE_MAX;
 }
 
+/* The port behind the host, where it is known; without one the use is of every port. */
+static void port_add(const struct evaluation *e, const struct program *program, const struct range *range,
+                     struct capability *capability)
+{
+    struct view port;
+    if (program->port_slot == UINT16_MAX) return;
+    const struct binding *binding = &range->bindings[program->port_slot];
+    if (!constant_of(e, binding, &port) || !is_argument(e, binding, CAPABILITY_NET_LISTEN)) return;
+    struct view both =
+        arena_format(e->m.arena, "%.*s:%.*s", VIEW_ARGS(capability->argument), VIEW_ARGS(port));
+    if (both.bytes) capability->argument = both;
+}
+
 static struct capability capability_of(const struct evaluation *e, const struct program *program,
                                        const struct range *range)
 {
@@ -118,6 +131,7 @@ static struct capability capability_of(const struct evaluation *e, const struct 
         capability.is_known = constant_of(e, binding, &capability.argument) &&
                               is_argument(e, binding, program->rule->capability);
         if (!capability.is_known) capability.argument = (struct view){0};
+        if (capability.is_known) port_add(e, program, range, &capability);
     } else if (program->rule->capability_argument.length) {
         capability.is_known = true;
         capability.argument = program->rule->capability_argument;

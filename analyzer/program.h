@@ -44,6 +44,7 @@ struct program {
     const struct program_clause *clauses;  /* as many as rule->taint has */
     struct slot_table slots;
     uint16_t argument_slot; /* of the capability's argument; UINT16_MAX: none */
+    uint16_t port_slot;     /* of the port behind a host; UINT16_MAX: none */
 };
 
 struct ruleset {

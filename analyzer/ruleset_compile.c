@@ -248,6 +248,26 @@ static bool compile_clauses(struct compiler *c, const struct taint_rule *taint, 
     return !has_complaint;
 }
 
+static bool argument_slot_find(struct compiler *c, const struct rule *rule, const struct program *out,
+                               struct view name, uint16_t *slot)
+{
+    *slot = slot_find(&out->slots, name);
+    if (*slot != UINT16_MAX) return true;
+    error_set(c->err, ERROR_RULE, "metadata.argument: no pattern binds %.*s", VIEW_ARGS(name));
+    place(c, &rule->place);
+    return false;
+}
+
+/* "$X" or "$HOST:$PORT"; anything else is the argument itself. */
+static bool argument_compile(struct compiler *c, const struct rule *rule, struct program *out)
+{
+    struct view name = rule->capability_argument, port;
+    if (!name.length || name.bytes[0] != '$') return true;
+    bool has_port = view_split(name, ':', &name, &port);
+    return argument_slot_find(c, rule, out, name, &out->argument_slot) &&
+           (!has_port || argument_slot_find(c, rule, out, port, &out->port_slot));
+}
+
 static bool compile_rule(struct compiler *c, const struct rule *rule, struct program *out)
 {
     c->rule = rule;
@@ -256,7 +276,7 @@ static bool compile_rule(struct compiler *c, const struct rule *rule, struct pro
     c->context.has_operand_lists = rule->options & RULE_OPTION_OPERANDS;
     c->context.slots = &out->slots;
     out->rule = rule;
-    out->argument_slot = UINT16_MAX;
+    out->argument_slot = out->port_slot = UINT16_MAX;
     if (rule->taint) {
         if (!compile_clauses(c, rule->taint, out)) return false;
     } else {
@@ -269,16 +289,7 @@ static bool compile_rule(struct compiler *c, const struct rule *rule, struct pro
         if (!out->fix_regex) place(c, &rule->fix_place);
         if (!out->fix_regex) return false;
     }
-    if (rule->capability_argument.length && rule->capability_argument.bytes[0] == '$') {
-        out->argument_slot = slot_find(&out->slots, rule->capability_argument);
-        if (out->argument_slot == UINT16_MAX) {
-            error_set(c->err, ERROR_RULE, "metadata.argument: no pattern binds %.*s",
-                      VIEW_ARGS(rule->capability_argument));
-            place(c, &rule->place);
-            return false;
-        }
-    }
-    return true;
+    return argument_compile(c, rule, out);
 }
 
 bool ruleset_compile(struct ruleset *ruleset, struct error *err)

@@ -33,13 +33,15 @@ __attribute__((format(printf, 2, 3))) static void put_format(FILE *out, const ch
     put(out, text, NULL);
 }
 
-static void put_namespaces(FILE *out)
+static void put_namespaces(FILE *out, const struct spec *spec)
 {
     put(out, "--unshare-user", "--uid", CELL_UID, "--gid", CELL_UID, "--disable-userns", NULL);
     put(out, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
         NULL);
     put(out, "--hostname", "cell", "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--as-pid-1",
         NULL);
+    /* For cordon-cell, which seals the mounts of the cell and drops them. */
+    if (!spec->allows_native) put(out, "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", NULL);
     put(out, "--clearenv", NULL);
 }
 
@@ -108,7 +110,7 @@ bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct
     size_t size = 0;
     FILE *out = spec->is_ready ? open_memstream(&buffer, &size) : NULL;
     if (!out) return error_set(err, ERROR_CELL, "the spec allows nothing");
-    put_namespaces(out);
+    put_namespaces(out, spec);
     put(out, "--size", ROOT_BYTES, "--tmpfs", "/", NULL);
     put_runtime(out, &spec->runtime);
     put(out, "--proc", "/proc", NULL);
@@ -129,7 +131,8 @@ bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct
     put_format(out, "%llu", (unsigned long long)spec->limits.values[LIMIT_DISK] + 64 * 1024);
     put(out, "--tmpfs", SPEC_SCRATCH, NULL);
     put_binds(out, spec, fds);
-    put(out, "--remount-ro", "/", "--chdir", SPEC_SCRATCH, NULL);
+    /* /proc: there are the memory of each process and what it may be given. */
+    put(out, "--remount-ro", "/proc", "--remount-ro", "/", "--chdir", SPEC_SCRATCH, NULL);
     if (fclose(out) != 0) return error_set(err, ERROR_SYSTEM, "no memory for bubblewrap's options");
     *options = arena_copy(arena, view_make(buffer, size));
     return options->bytes ? true : error_set(err, ERROR_LIMIT, "no memory left for bubblewrap's options");

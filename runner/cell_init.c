@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "runner/cell_files.h"
+#include "runner/cell_mounts.h"
 #include "runner/cell_network.h"
 #include "runner/cell_protocol.h"
 #include "runner/limits.h"
@@ -260,6 +261,7 @@ int main(void)
     int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0) step_fail(CELL_STEP_FORK);
     struct job job = job_read();
+    if (job.head.seals_mounts && !cell_mounts_seal()) step_fail(CELL_STEP_MOUNTS);
     if (job.head.has_network && !cell_network_open()) step_fail(CELL_STEP_NETWORK);
     int channel[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0) step_fail(CELL_STEP_FORK);
@@ -269,6 +271,7 @@ int main(void)
     close(channel[1]);
     static struct recorder recorder = {.listener = -1};
     recorder.allows_exec = job.head.allows_exec != 0;
+    recorder.has_loopback = job.head.has_loopback != 0;
     recorder.has_network = job.head.has_network != 0;
     recorder.program_file = job.arguments[job.head.program_argument];
     recorder.files = job.head.files;

@@ -43,7 +43,9 @@ struct cell_job {
     uint32_t file_count;
     uint32_t gives_scratch; /* the report brings a descriptor of the scratch folder */
     uint32_t is_waiting;    /* the interpreter takes its job from descriptor 3; the clock starts at CELL_GO */
-    uint32_t has_network;   /* sockets of the cell's own loopback; a listener for the gateway is sent first */
+    uint32_t seals_mounts;  /* nothing in what the program can write to is run as machine code */
+    uint32_t has_loopback;  /* sockets of the cell's own loopback are real */
+    uint32_t has_network;   /* has_loopback; a listener for the gateway is sent first */
     uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes, inodes;
 };
 
@@ -66,6 +68,7 @@ enum cell_step { /* where cordon-cell failed */
                  CELL_STEP_EXEC,
                  CELL_STEP_FILES,
                  CELL_STEP_NETWORK,
+                 CELL_STEP_MOUNTS,
 };
 
 /* What the flight recorder saw: calls that the filter hands to cordon-cell. */

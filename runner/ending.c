@@ -46,8 +46,9 @@ static bool step_explain(const struct cell_report *report, const struct spec *sp
         [CELL_STEP_EXEC] = "starting the interpreter",
         [CELL_STEP_FILES] = "copying the files that were given",
         [CELL_STEP_NETWORK] = "opening the way to the gateway",
+        [CELL_STEP_MOUNTS] = "sealing what the program can write to",
     };
-    const char *step = report->step <= CELL_STEP_NETWORK ? steps[report->step] : "?";
+    const char *step = report->step <= CELL_STEP_MOUNTS ? steps[report->step] : "?";
     error_set_errno(err, ERROR_CELL, report->errno_value, "the cell failed while %s", step);
     if (report->step == CELL_STEP_FILES)
         return error_remedy(err, "the scratch folder holds what --disk says");

@@ -32,6 +32,8 @@ static struct cell_job job_head(const struct spec *spec, const struct package *p
         .program_argument =
             1 + spec->runtime.argument_count + (has_boot ? spec->runtime.boot_argument_count : 0),
         .gives_scratch = spec->has_artifacts_folder,
+        .seals_mounts = !spec->allows_native,
+        .has_loopback = spec->has_network || spec->allows_listen,
         .has_network = spec->has_network,
         .cpu_ms = spec->limits.values[LIMIT_CPU],
         .memory_bytes = spec->limits.values[LIMIT_MEMORY],
@@ -43,11 +45,19 @@ static struct cell_job job_head(const struct spec *spec, const struct package *p
     };
 }
 
+/* Node compiles as it runs, and of granted programs nobody knows. */
+static unsigned filter_allowed(const struct spec *spec)
+{
+    bool makes_code = spec->allows_native || spec->allows_exec || spec->runtime.kind == RUNTIME_NODE;
+    return (spec->allows_exec ? SECCOMP_ALLOW_EXEC : 0) | (spec->allows_listen ? SECCOMP_ALLOW_LISTEN : 0) |
+           (makes_code ? SECCOMP_ALLOW_CODE : 0);
+}
+
 /* The head, the filter, the argument vector and the environment. */
 static bool job_make(struct package *package, struct arena *arena, const struct spec *spec, struct error *err)
 {
     struct view filter;
-    if (!seccomp_filter_make(spec->allows_exec, &filter, err)) return false;
+    if (!seccomp_filter_make(filter_allowed(spec), &filter, err)) return false;
     const struct runtime *runtime = &spec->runtime;
     bool is_waiting = package->is_waiting;
     const char *names[SPEC_FILES_MAX];

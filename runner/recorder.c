@@ -136,7 +136,7 @@ static void socket_answer(struct call *call)
     call->event.kind = CELL_EVENT_SOCKET;
     call->event.number = family;
     int kind = type & 0xf, pair[2];
-    if (call->recorder->has_network && (family == AF_INET || family == AF_INET6) && kind == SOCK_STREAM) {
+    if (call->recorder->has_loopback && (family == AF_INET || family == AF_INET6) && kind == SOCK_STREAM) {
         call_continue(call); /* by registers alone; the network namespace is the wall */
         call->is_noted = false;
         return;
@@ -163,7 +163,7 @@ static void connect_answer(struct call *call, uint64_t address)
     call->event.kind = CELL_EVENT_CONNECT;
     caller_address(call->asked->pid, address, call->event.text, sizeof call->event.text);
     call->is_noted &= strcmp(call->event.text, "unix:/var/run/nscd/socket") != 0; /* the C library's own */
-    if (call->recorder->has_network) {
+    if (call->recorder->has_loopback) {
         /* Whatever the address will be: only loopback can be reached, and sockets of other families are dead
          * ends already. What the gateway does with a request, it says itself. */
         call_continue(call);

@@ -18,8 +18,9 @@
 struct recorder {
     int listener; /* the filter's; -1: none yet */
     bool allows_exec, has_started;
-    bool has_network; /* streams of the cell's own loopback are real: the gateway is there */
-    bool has_booted;  /* the interpreter has opened the program: what follows is the program's doing */
+    bool has_loopback; /* streams of the cell's own loopback are real */
+    bool has_network;  /* the gateway is there */
+    bool has_booted;   /* the interpreter has opened the program: what follows is the program's doing */
     const char *program_file; /* where the program stands */
     uint64_t files;           /* the limit of open files */
     bool is_files_reached;    /* a process has as many open */

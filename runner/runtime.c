@@ -187,15 +187,20 @@ static bool loader_place(struct runtime *runtime, struct arena *arena, const str
 }
 
 bool runtime_libraries_find(struct runtime *runtime, struct arena *arena, const char *const *programs,
-                            uint32_t program_count, struct error *err)
+                            uint32_t program_count, bool has_packages, struct error *err)
 {
     /* What glibc and extension modules load without naming it in their own list. */
     static const char *const names[] = {"libgcc_s.so.1", "libstdc++.so.6", NULL};
+    /* What wheels may expect of every system (PEP 600), but for those of a screen. */
+    static const char *const wheel_names[] = {
+        "libgcc_s.so.1",   "libstdc++.so.6", "libm.so.6",      "libdl.so.2",     "librt.so.1",
+        "libpthread.so.0", "libutil.so.1",   "libresolv.so.2", "libatomic.so.1", "libz.so.1",
+        "libexpat.so.1",   "libmvec.so.1",   "libanl.so.1",    "libnsl.so.1",    NULL};
     struct closure_roots roots = {
         .programs = {runtime->interpreter},
         .program_count = 1,
         .folder = runtime->module_folder,
-        .names = names,
+        .names = has_packages ? wheel_names : names,
     };
     struct closure *closure = ARENA_NEW(arena, struct closure);
     if (!closure) return error_set(err, ERROR_LIMIT, "no memory left for the libraries");

@@ -55,9 +55,10 @@ struct runtime {
 bool runtime_find(struct runtime *runtime, struct arena *arena, struct view language, bool is_module,
                   uint64_t memory_bytes, struct error *err);
 
-/* Fills in the libraries, once it is known which programs (absolute paths) run beside the interpreter. False:
- * one needs what this machine does not have. */
+/* Fills in the libraries, once it is known which programs (absolute paths) run beside the interpreter, and
+ * whether packages come with it, which expect some of every system. False: one needs what this machine does
+ * not have. */
 bool runtime_libraries_find(struct runtime *runtime, struct arena *arena, const char *const *programs,
-                            uint32_t program_count, struct error *err);
+                            uint32_t program_count, bool has_packages, struct error *err);
 
 #endif

@@ -45,11 +45,13 @@ static void cleanup_filter(scmp_filter_ctx *filter)
 
 /* A call that this libseccomp or this architecture does not have cannot be named, and needs no rule: the
  * kernel has no such entry, or it is above SYSCALL_NUMBER_END. */
-static int names_add(scmp_filter_ctx filter)
+static int names_add(scmp_filter_ctx filter, unsigned allowed)
 {
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         int number = seccomp_syscall_resolve_name(refused[i].name);
         if (number == __NR_SCMP_ERROR || number < 0) continue;
+        bool is_listening = number == SCMP_SYS(bind) || number == SCMP_SYS(listen);
+        if (is_listening && allowed & SECCOMP_ALLOW_LISTEN) continue;
         int failed = seccomp_rule_add(filter, refused[i].action, number, 0);
         if (failed) return failed;
     }
@@ -138,16 +140,35 @@ static int mode_add(scmp_filter_ctx filter)
     return failed;
 }
 
-static int rules_add(scmp_filter_ctx filter, bool allows_exec)
+/* No memory that was written is run, and none that is run is written: machine code comes from files of the
+ * cell alone, of which the program writes none (cell_mounts.h). Not for an interpreter that compiles. */
+static int code_add(scmp_filter_ctx filter)
 {
-    static int (*const parts[])(scmp_filter_ctx) = {names_add, asked_add,       clone_add, ioctl_add,
+    const struct scmp_arg_cmp runs = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
+    int failed = seccomp_rule_add(filter, DENY, SCMP_SYS(mprotect), 1, runs);
+    if (!failed) failed = seccomp_rule_add(filter, DENY, SCMP_SYS(pkey_mprotect), 1, runs);
+    if (!failed)
+        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(mmap), 2, runs,
+                                  SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
+    if (!failed)
+        failed =
+            seccomp_rule_add(filter, DENY, SCMP_SYS(mmap), 1,
+                             SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC | PROT_WRITE));
+    return failed;
+}
+
+static int rules_add(scmp_filter_ctx filter, unsigned allowed)
+{
+    static int (*const parts[])(scmp_filter_ctx) = {asked_add, clone_add,       ioctl_add,
                                                     pair_add,  personality_add, mode_add};
     int failed = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (!failed)
         failed =
             seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a binary tree: fewer steps a call */
+    if (!failed) failed = names_add(filter, allowed);
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !failed; i++) failed = parts[i](filter);
-    return failed || allows_exec ? failed : sessions_add(filter);
+    if (!failed && !(allowed & SECCOMP_ALLOW_CODE)) failed = code_add(filter);
+    return failed || allowed & SECCOMP_ALLOW_EXEC ? failed : sessions_add(filter);
 }
 
 /* libseccomp cannot compare a call's number with a bound, so this stands before what it makes. Its jumps are
@@ -165,19 +186,18 @@ static bool bound_put(int fd, struct error *err)
     return io_write_all(fd, view_make((const char *)bound, sizeof bound), err);
 }
 
-/* The same for every cell of a process, and as dear as a third of a warm run: made once, for either answer.
- */
+/* The same for every cell of a process, and as dear as a third of a warm run: made once for each set. */
 static struct {
     pthread_mutex_t lock;
-    struct view programs[2];
+    struct view programs[SECCOMP_ALLOW_END];
 } made = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static bool program_export(bool allows_exec, struct view *program, struct error *err)
+static bool program_export(unsigned allowed, struct view *program, struct error *err)
 {
     CLEANUP(cleanup_filter) scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
     AUTO_FD int fd = memfd_create("cordon-filter", MFD_CLOEXEC);
     if (!filter || fd < 0) return error_set(err, ERROR_SYSTEM, "no memory for the system-call filter");
-    int failed = rules_add(filter, allows_exec);
+    int failed = rules_add(filter, allowed);
     if (failed) return error_set_errno(err, ERROR_CELL, -failed, "cannot make the system-call filter");
     if (!bound_put(fd, err)) return false;
     failed = seccomp_export_bpf(filter, fd);
@@ -192,12 +212,11 @@ static bool program_export(bool allows_exec, struct view *program, struct error 
     return true;
 }
 
-bool seccomp_filter_make(bool allows_exec, struct view *program, struct error *err)
+bool seccomp_filter_make(unsigned allowed, struct view *program, struct error *err)
 {
     pthread_mutex_lock(&made.lock);
-    bool is_made =
-        made.programs[allows_exec].length || program_export(allows_exec, &made.programs[allows_exec], err);
-    *program = made.programs[allows_exec];
+    bool is_made = made.programs[allowed].length || program_export(allowed, &made.programs[allowed], err);
+    *program = made.programs[allowed];
     pthread_mutex_unlock(&made.lock);
     return is_made;
 }

@@ -140,6 +140,12 @@ static bool grant_apply(struct spec *spec, struct programs *programs, struct are
     case CAPABILITY_EXEC:
         spec->allows_exec = true;
         return program_add(spec, programs, arena, grant->argument, err);
+    case CAPABILITY_NATIVE:
+        spec->allows_native = true;
+        return true;
+    case CAPABILITY_NET_LISTEN:
+        spec->allows_listen = true;
+        return true;
     default:
         return true; /* nothing in the cell changes: the check alone decides these, or the gateway */
     }
@@ -170,7 +176,8 @@ bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capabi
     for (uint32_t i = 0; i < grant->count && is_given; i++)
         is_given = grant_apply(spec, &programs, arena, &grant->items[i], err);
     is_given = is_given &&
-               runtime_libraries_find(&spec->runtime, arena, programs.paths, programs.count, err) &&
+               runtime_libraries_find(&spec->runtime, arena, programs.paths, programs.count,
+                                      job->packages != NULL, err) &&
                binds_order(spec, err) && spec_files_open(spec, arena, job, err) &&
                spec_packages_add(spec, arena, job, err);
     if (!is_given) {

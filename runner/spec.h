@@ -36,6 +36,8 @@ struct spec {
     bool is_ready;           /* false: nothing may run */
     bool accepts_shared_uid; /* under root without uids for cells: all of them are one user */
     bool allows_exec;        /* programs may be started, of those that are in the cell */
+    bool allows_native;      /* machine code that the program brought or made may be run */
+    bool allows_listen;      /* sockets of the cell's own loopback, which nobody else reaches */
     bool has_network;        /* a gateway is reached through the cell's loopback */
     struct runtime runtime;
     struct limits limits;

@@ -109,6 +109,14 @@ static void a_plan_that_allows_nothing_is_not_applied(void **state)
     assert_false(spec_from_grant(&spec, &arena, &grant, &job, &err));
 }
 
+static int count_of(struct view text, struct view word)
+{
+    int count = 0;
+    for (size_t at; (at = view_find(text, word)) != SIZE_MAX; count++)
+        text = view_slice(text, at + word.length, text.length);
+    return count;
+}
+
 /* What must be there in every cell, and what must never be. */
 static void options_hold_every_wall(void **state)
 {
@@ -127,7 +135,7 @@ static void options_hold_every_wall(void **state)
                                          "--unshare-net",  "--unshare-ipc",    "--unshare-uts",
                                          "--cap-drop",     "--new-session",    "--die-with-parent",
                                          "--as-pid-1",     "--clearenv",       "--remount-ro"};
-    static const char *const forbidden[] = {"--share-net", "--bind", "--dev", "--cap-add", "--setenv"};
+    static const char *const forbidden[] = {"--share-net", "--bind", "--dev", "--setenv"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         struct view word = view_make(needed[i], strlen(needed[i]) + 1); /* with its NUL: the whole word */
         if (view_find(options, word) == SIZE_MAX) fail_msg("%s is missing", needed[i]);
@@ -136,6 +144,13 @@ static void options_hold_every_wall(void **state)
         struct view word = view_make(forbidden[i], strlen(forbidden[i]) + 1);
         if (view_find(options, word) != SIZE_MAX) fail_msg("%s is there", forbidden[i]);
     }
+    /* What cordon-cell seals the mounts with, and nothing more; where nothing is sealed, nothing. */
+    assert_int_equal(count_of(options, VIEW("--cap-add")), 2);
+    assert_int_equal(count_of(options, VIEW("--cap-add\0CAP_SYS_ADMIN")), 1);
+    assert_int_equal(count_of(options, VIEW("--cap-add\0CAP_SETPCAP")), 1);
+    spec.allows_native = true;
+    assert_true(bwrap_args_build(&arena, &spec, &fds, &options, &err));
+    assert_int_equal(count_of(options, VIEW("--cap-add")), 0);
 }
 
 int main(void)

@@ -1,8 +1,10 @@
 const http = require('http');
 
-// ruleid: javascript.net.listen
+// ok: javascript.net.listen
 const server = http.createServer(() => {});
 // ruleid: javascript.net.listen
 server.listen(80);
 // ok: javascript.net.listen
 emitter.on('x', () => {});
+// ruleid: javascript.net.listen
+start(http.createServer(() => {}));

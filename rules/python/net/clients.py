@@ -11,6 +11,8 @@ from urllib.request import urlopen
 socket.socket()
 # ruleid: python.net.socket
 socket.create_connection(("a.example", 80))
+# ruleid: python.net.socket
+socket.create_connection(place)
 # ok: python.net.socket
 plug.socket()
 

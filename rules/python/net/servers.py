@@ -1,5 +1,6 @@
 import asyncio
 import http.server
+import socket
 
 # ruleid: python.net.listen
 http.server.HTTPServer(("", 80), http.server.SimpleHTTPRequestHandler)
@@ -11,3 +12,9 @@ app.run(host="0.0.0.0")
 app.run(debug=True)
 # ok: python.net.listen
 asyncio.run(main())
+# ruleid: python.net.listen
+socket.create_server(("127.0.0.1", 8080))
+# ruleid: python.net.listen
+socket.create_server(address)
+# ok: python.net.listen
+socket.create_connection(("127.0.0.1", 8080))

@@ -1,4 +1,4 @@
-# ended: signaled
+# ended: signaled, allow: native
 import ctypes, mmap
 # mov eax, 20; int 0x80; ret: getpid of the other architecture
 code = b"\xb8\x14\x00\x00\x00\xcd\x80\xc3"
