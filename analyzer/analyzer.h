@@ -15,6 +15,7 @@
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
 #include "analyzer/rule.h"
+#include "analyzer/rule_folder.h"
 #include "analyzer/rule_image.h"
 #include "analyzer/ruleset.h"
 #include "analyzer/shell_command.h"

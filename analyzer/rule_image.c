@@ -18,6 +18,7 @@ struct rule_image {
     unsigned char
         *memory; /* of all units; what was not loaded was not touched, so the system gave no pages */
     atomic_bool *is_loaded; /* by rule */
+    void *owned;            /* the image's own bytes, where they are its to free; or NULL */
     pthread_mutex_t lock;   /* held while a unit is loaded */
 };
 
@@ -53,6 +54,7 @@ void rule_image_free(struct rule_image *image)
     pthread_mutex_destroy(&image->lock);
     free(image->is_loaded);
     free(image->memory);
+    free(image->owned);
     free(image);
 }
 
@@ -207,4 +209,11 @@ struct ruleset *rule_image_open(struct view bytes, struct error *err)
     ruleset_free(ruleset);
     error_set(err, ERROR_SYSTEM, "no memory for rules");
     return NULL;
+}
+
+struct ruleset *rule_image_adopt(struct view bytes, struct error *err)
+{
+    struct ruleset *ruleset = rule_image_open(bytes, err);
+    if (ruleset) ruleset->image->owned = (void *)bytes.bytes;
+    return ruleset;
 }

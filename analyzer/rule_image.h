@@ -29,6 +29,9 @@ bool rule_image_write(struct arena *arena, rule_image_fill *fill, void *context,
  * believed: it is a part of the program, or rule_image_is_sound said yes. NULL with an error: no memory. */
 struct ruleset *rule_image_open(struct view image, struct error *err);
 
+/* The same, of bytes by malloc that the set takes, and frees. On failure they stay the caller's. */
+struct ruleset *rule_image_adopt(struct view image, struct error *err);
+
 /* Whether the bytes have the form of an image of this build, and nothing in it points out of it. For bytes
  * that come from a file; whether they were changed is for a digest to say. */
 bool rule_image_is_sound(struct view bytes);

@@ -37,8 +37,9 @@ struct image_writer {
     struct error *err;
 };
 
-/* The program's own bytes: an address in it is one that an image cannot hold. */
-extern const char __executable_start, _end;
+/* Our own program's or library's bytes, by the linker: an address in it is one that an image cannot hold. */
+extern const char __ehdr_start[] __attribute__((visibility("hidden")));
+extern const char _end[] __attribute__((visibility("hidden")));
 
 static bool no_memory(struct image_writer *w)
 {
@@ -166,7 +167,7 @@ static bool word_put(struct image_writer *w, uint32_t at, uintptr_t a, uintptr_t
         memcpy(w->memory.items + at, &language, sizeof language);
         return true;
     }
-    if (a < (uintptr_t)&__executable_start || a >= (uintptr_t)&_end) return true;
+    if (a < (uintptr_t)__ehdr_start || a >= (uintptr_t)_end) return true;
     return error_set(w->err, ERROR_SYSTEM, "a rule points into the program: %#lx", (unsigned long)a);
 }
 

@@ -1,17 +1,14 @@
 #include "analyzer/ruleset.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "analyzer/limits.h"
 #include "analyzer/program.h"
 #include "analyzer/rule_file.h"
+#include "analyzer/rule_folder.h"
 #include "analyzer/rule_unit.h"
 #include "base/array.h"
 #include "base/bug.h"
-#include "base/io.h"
 
 struct ruleset *ruleset_new(void)
 {
@@ -81,67 +78,14 @@ bool ruleset_add_bytes(struct ruleset *ruleset, struct view path, struct view by
     return ruleset->digests.bytes || error_set(err, ERROR_SYSTEM, "no memory for rules");
 }
 
-static bool is_rule_file(const char *name)
+static bool file_add(void *context, struct view path, struct view bytes, struct error *err)
 {
-    struct view text = view_of_cstr(name);
-    if (name[0] == '.') return false;
-    if (view_ends_with(text, VIEW(".test.yaml")) || view_ends_with(text, VIEW(".test.yml"))) return false;
-    return view_ends_with(text, VIEW(".yaml")) || view_ends_with(text, VIEW(".yml"));
-}
-
-static bool add_file(struct ruleset *ruleset, const char *path, struct error *err)
-{
-    struct view bytes;
-    if (!io_read_file(&ruleset->arena, path, LIMIT_RULE_FILE_BYTES, &bytes, err)) return false;
-    if (bytes.length > LIMIT_RULE_FILE_BYTES) {
-        error_set(err, ERROR_LIMIT, "a rule file has at most %u bytes", LIMIT_RULE_FILE_BYTES);
-        return error_place(err, view_of_cstr(path), 0, 0);
-    }
-    return ruleset_add_bytes(ruleset, view_of_cstr(path), bytes, err);
-}
-
-static bool add_at(struct ruleset *ruleset, const char *path, unsigned depth, struct error *err);
-
-static int not_hidden(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-static bool add_folder(struct ruleset *ruleset, const char *path, unsigned depth, struct error *err)
-{
-    struct dirent **entries = NULL;
-    if (depth > LIMIT_RULE_FOLDER_DEPTH)
-        return error_set(err, ERROR_LIMIT, "%s: rule folders nest at most %u levels", path,
-                         LIMIT_RULE_FOLDER_DEPTH);
-    int count = scandir(path, &entries, not_hidden, alphasort);
-    if (count < 0) return error_set_errno(err, ERROR_SYSTEM, errno, "cannot read the folder %s", path);
-    bool is_fine = true;
-    for (int i = 0; i < count; i++) {
-        const char *name = entries[i]->d_name;
-        struct stat status;
-        struct view below = arena_format(&ruleset->arena, "%s/%s", path, name);
-        bool is_folder = below.bytes && stat(below.bytes, &status) == 0 && S_ISDIR(status.st_mode);
-        if (!below.bytes) is_fine = error_set(err, ERROR_SYSTEM, "no memory for rules");
-        if (is_fine && (is_folder || is_rule_file(name)))
-            is_fine = is_folder ? add_at(ruleset, below.bytes, depth + 1, err)
-                                : add_file(ruleset, below.bytes, err);
-        free(entries[i]);
-    }
-    free(entries);
-    return is_fine;
-}
-
-static bool add_at(struct ruleset *ruleset, const char *path, unsigned depth, struct error *err)
-{
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return error_set_errno(err, ERROR_SYSTEM, errno, "cannot read the rules at %s", path);
-    return S_ISDIR(status.st_mode) ? add_folder(ruleset, path, depth, err) : add_file(ruleset, path, err);
+    return ruleset_add_bytes(context, path, bytes, err);
 }
 
 bool ruleset_add_path(struct ruleset *ruleset, const char *path, struct error *err)
 {
-    return add_at(ruleset, path, 0, err);
+    return rule_folder_walk(&ruleset->arena, path, file_add, ruleset, err);
 }
 
 uint32_t ruleset_count(const struct ruleset *ruleset)

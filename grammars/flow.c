@@ -1,6 +1,9 @@
 #include "grammars/flow.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+
+#include "grammars/kind_name.h"
 
 static const struct {
     const char *kind;
@@ -26,29 +29,33 @@ static const char *const mutators[] = {
 #undef FLOW_MUTATOR
 };
 
-static uint8_t tables[LANGUAGE_COUNT][SHAPE_KINDS];
-static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
-
-static void tables_make(void)
+static void table_make(uint8_t *table, const struct language *language)
 {
-    for (int i = 0; i < LANGUAGE_COUNT; i++) {
-        const TSLanguage *grammar = languages[i].parser();
-        uint32_t count = ts_language_symbol_count(grammar);
-        for (uint32_t symbol = 0; symbol < count && symbol < SHAPE_KINDS; symbol++) {
-            if (ts_language_symbol_type(grammar, (TSSymbol)symbol) != TSSymbolTypeRegular) continue;
-            struct view name = view_of_cstr(ts_language_symbol_name(grammar, (TSSymbol)symbol));
-            for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-                if (view_equals_cstr(name, kinds[k].kind) &&
-                    (!kinds[k].is_of_shell || languages[i].family == FAMILY_SHELL))
-                    tables[i][symbol] = (uint8_t)kinds[k].flow;
-        }
+    struct kind_names names;
+    kind_names_init(&names, language->parser());
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (kinds[i].is_of_shell && language->family != FAMILY_SHELL) continue;
+        KIND_NAMED_FOREACH (kind, &names, kinds[i].kind)
+            if (ts_language_symbol_type(names.grammar, (TSSymbol)kind) == TSSymbolTypeRegular)
+                table[kind] = (uint8_t)kinds[i].flow;
     }
 }
 
+/* Each is made when its language is first asked for. */
+static uint8_t tables[LANGUAGE_COUNT][SHAPE_KINDS];
+static atomic_bool is_made[LANGUAGE_COUNT];
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
+
 const uint8_t *flows_of(const struct language *language)
 {
-    pthread_once(&tables_once, tables_make);
-    return tables[language->id];
+    int id = (int)language->id;
+    if (!atomic_load_explicit(&is_made[id], memory_order_acquire)) {
+        pthread_mutex_lock(&making);
+        if (!is_made[id]) table_make(tables[id], language);
+        atomic_store_explicit(&is_made[id], true, memory_order_release);
+        pthread_mutex_unlock(&making);
+    }
+    return tables[id];
 }
 
 bool flow_is_mutator(struct view name)

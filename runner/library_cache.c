@@ -15,7 +15,7 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/io.h"
-#include "runner/own_folder.h"
+#include "base/own_folder.h"
 
 enum { LIST_BYTES_MAX = 1 << 18, COPY_MODE = 0555 };
 

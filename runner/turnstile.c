@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/io.h"
-#include "runner/own_folder.h"
+#include "base/own_folder.h"
 
 enum { LOOK_MS = 10 };
 

@@ -18,7 +18,9 @@ for file in "$seeds"/request/*.txt; do printf '%b' "$(cat "$file")" >"$file.head
 mkdir -p "$seeds/answer"
 printf 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: k%%2F3+y=%%25Zq ay8zK3k9JVpx\r\n\r\n' >"$seeds/answer/length"
 printf 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' >"$seeds/answer/chunked"
-mkdir -p "$seeds/log" "$seeds/mcp"
+mkdir -p "$seeds/log" "$seeds/mcp" "$seeds/image"
+printf 'rules:\n- {id: one, languages: [python], severity: INFO, message: m, pattern: f($X, ...)}\n' >"$seeds/one.yaml"
+"$build/rule-compiler" "$seeds/image/one" rules "$seeds/one.yaml"
 echo '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"run_code","arguments":{"language":"python","code":"print(1)","name":"x.py","arguments":["a"],"stdin":"b","limits":{"wall":"1s","memory":33554432}},"_meta":{"progressToken":7,"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}' >"$seeds/mcp/call"
 echo '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}}' >"$seeds/mcp/cancel"
 (XDG_STATE_HOME=$PWD/$seeds/state && export XDG_STATE_HOME && "$build/cordon" check examples/*.py >/dev/null 2>&1 || true

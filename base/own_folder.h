@@ -1,7 +1,7 @@
 /* own_folder.h - a folder in which only this user and root can write, for what is kept between runs:
  * /var/cache/cordon for root, otherwise XDG_CACHE_HOME/cordon or ~/.cache/cordon. Any thread. */
-#ifndef CORDON_RUNNER_OWN_FOLDER_H
-#define CORDON_RUNNER_OWN_FOLDER_H
+#ifndef CORDON_BASE_OWN_FOLDER_H
+#define CORDON_BASE_OWN_FOLDER_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "runner/own_folder.h"
+#include "base/own_folder.h"
 
 #include <fcntl.h>
 #include <limits.h>
