@@ -93,6 +93,47 @@ static bool host_is_valid(struct view text)
     return true;
 }
 
+#define METHODS " methods "
+
+struct view capability_methods(struct view argument)
+{
+    size_t at = view_find(argument, VIEW(METHODS));
+    return at == SIZE_MAX ? (struct view){0} : view_slice(argument, at + strlen(METHODS), argument.length);
+}
+
+bool capability_methods_have(struct view methods, struct view method)
+{
+    struct view item;
+    bool has_more = methods.length > 0;
+    while (has_more) {
+        has_more = view_split(methods, ',', &item, &methods);
+        if (view_equals(item, method)) return true;
+    }
+    return false;
+}
+
+/* The host of a grant, without its methods. */
+static struct view host_of_grant(struct view argument)
+{
+    return view_slice(argument, 0, view_find(argument, VIEW(METHODS)));
+}
+
+/* "GET,HEAD": in capitals, since HTTP tells letters apart. */
+static bool methods_are_valid(struct view methods)
+{
+    struct view item;
+    bool has_more = true;
+    while (has_more) {
+        has_more = view_split(methods, ',', &item, &methods);
+        if (item.length == 0 || item.length > 16) return false;
+        for (size_t i = 0; i < item.length; i++)
+            if (item.bytes[i] < 'A' || item.bytes[i] > 'Z') return false;
+        /* A tunnel has no methods, and an answer to TRACE is the request. */
+        if (view_equals(item, VIEW("CONNECT")) || view_equals(item, VIEW("TRACE"))) return false;
+    }
+    return true;
+}
+
 static struct view text_lower(struct arena *arena, struct view text)
 {
     struct view lower = arena_copy(arena, text);
@@ -128,6 +169,17 @@ static struct view host_canonical(struct arena *arena, struct view text)
     return port.length ? arena_format(arena, "%.*s:%.*s", VIEW_ARGS(host), VIEW_ARGS(port)) : host;
 }
 
+/* HOST as above and, where there are some, the methods behind it; an empty view where it is neither. */
+static struct view host_normalize(struct arena *arena, struct view argument)
+{
+    struct view host = host_of_grant(argument), methods = capability_methods(argument);
+    bool has_methods = host.length != argument.length;
+    if (!host_is_valid(host) || (has_methods && !methods_are_valid(methods))) return (struct view){0};
+    host = host_canonical(arena, text_lower(arena, host));
+    if (!has_methods || !host.length) return host;
+    return arena_format(arena, "%.*s" METHODS "%.*s", VIEW_ARGS(host), VIEW_ARGS(methods));
+}
+
 static bool argument_refuse(struct error *err, enum capability_kind kind, struct view argument,
                             const char *expected)
 {
@@ -149,9 +201,9 @@ bool capability_set_grant(struct capability_set *set, struct arena *arena, enum 
         normal = VIEW("*");
         break;
     case CAPABILITY_ARGUMENT_HOST:
-        if (!host_is_valid(argument)) return argument_refuse(err, kind, argument, "HOST or HOST:PORT");
-        normal = host_canonical(arena, text_lower(arena, argument));
-        if (!normal.length) return argument_refuse(err, kind, argument, "HOST or HOST:PORT");
+        normal = host_normalize(arena, argument);
+        if (!normal.length)
+            return argument_refuse(err, kind, argument, "HOST, HOST:PORT or 'HOST methods GET,HEAD'");
         break;
     case CAPABILITY_ARGUMENT_PORT:
         if (!port_is_valid(argument)) return argument_refuse(err, kind, argument, "a port from 1 to 65535");
@@ -184,7 +236,7 @@ bool capability_set_add(struct capability_set *set, struct arena *arena, struct 
 static bool host_allows(struct view grant, struct view use)
 {
     struct view grant_host, grant_port, use_host, use_port;
-    host_split(grant, &grant_host, &grant_port);
+    host_split(host_of_grant(grant), &grant_host, &grant_port);
     host_split(use, &use_host, &use_port);
     if (grant_port.length && !view_equals(grant_port, use_port)) return false;
     if (view_starts_with(grant_host, VIEW("*."))) {

@@ -24,7 +24,7 @@ enum capability_kind {
 enum capability_argument { /* how arguments of a kind are compared */
                            CAPABILITY_ARGUMENT_NONE,
                            CAPABILITY_ARGUMENT_HOST,    /* HOST, HOST:PORT or *.DOMAIN[:PORT]; no port: every
-                                                           port */
+                                                           port; in a grant perhaps " methods GET,HEAD" */
                            CAPABILITY_ARGUMENT_PORT,    /* decimal */
                            CAPABILITY_ARGUMENT_PATH,    /* absolute; a folder covers what is below it */
                            CAPABILITY_ARGUMENT_NAME,    /* equal bytes */
@@ -64,6 +64,12 @@ bool capability_set_add(struct capability_set *set, struct arena *arena, struct 
 
 /* Whether `grants` covers this use. An unknown argument is covered only by "*" (or a kind without one). */
 bool capability_set_allows(const struct capability_set *grants, struct capability use);
+
+/* The methods of a grant of a host, as in "HOST methods GET,HEAD": "GET,HEAD"; empty: every one. The check
+ * does not tell methods, so a use is covered whatever they are; whoever carries the request compares them. */
+struct view capability_methods(struct view argument);
+/* Whether a list of methods has this one. */
+bool capability_methods_have(struct view methods, struct view method);
 
 /* Whether some grant of one argument could cover this use: not a path below a home folder, nor an unknown
  * one. */

@@ -266,6 +266,12 @@ def steady():
     say(f"| resident MB | {before[0]:.1f} | {after[0]:.1f} |\n| descriptors | {before[1]} | {after[1]} |")
 
 
+def gateway():
+    """What a request costs through the gateway, with a secret and without one."""
+    import gateway_requests
+    table("A request of a program in a cell and its answer, the server on loopback", gateway_requests.measure(PROGRAM), "direct")
+
+
 def plot(path):
     """Bars on a logarithmic axis; no library is needed for so little."""
     import math
@@ -288,7 +294,7 @@ def main():
         f"{subprocess.run([NODE, '--version'], capture_output=True, text=True).stdout.strip()}, cordon {cordon.version()}; load "
         f"{os.getloadavg()[0]:.1f} at the start; {ROUNDS} rounds. `result.layers`: "
         f"{json.dumps(cordon.run('1').details['layers'])}.")
-    for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, steady):
+    for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, steady, gateway):
         part()
     if missing:
         say(f"\nNot installed here, so not measured: {', '.join(sorted(set(missing)))}.")

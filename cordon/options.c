@@ -271,6 +271,7 @@ static bool integration_take(struct parsing *parsing, enum option option, struct
     uint32_t seconds;
     if (option == OPTION_BASELINE) return (options->baseline = value.bytes) != NULL;
     if (option == OPTION_DIFF) return (options->diff = value.bytes) != NULL;
+    if (option == OPTION_METHOD) return (options->method = value.bytes) != NULL;
     if (option == OPTION_STAGED) return options->is_staged = true;
     if (option == OPTION_GIT) return options->is_git = true;
     if (option == OPTION_GLOBAL) return options->is_global = true;
@@ -341,6 +342,7 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_GLOBAL:
     case OPTION_YES:
     case OPTION_DEADLINE:
+    case OPTION_METHOD:
         return integration_take(parsing, option, value);
     case OPTION_COLOR:
         if (!choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice,

@@ -74,6 +74,7 @@ struct options {
     bool accepts_shared_uid;  /* --weaker user */
     const char *artifacts;    /* where to collect; NULL: nowhere */
     const char *explain;
+    const char *method;              /* NULL: not said */
     const char *actor, *traceparent; /* NULL: not said */
     struct log_query query;
     struct serve_options serve;

@@ -74,7 +74,11 @@ static const char *request_judge(struct connection *connection)
         if (fault) return fault;
         connection->reader.watch = view_of_cstr(token);
     }
-    return target_judge(connection->grant, request->host, request->port);
+    bool is_limited = false;
+    const char *fault =
+        target_judge(connection->grant, request->host, request->port, request->method, &is_limited);
+    if (fault || !is_limited || !request_overrides(request)) return fault;
+    return "a header that takes another method or path";
 }
 
 void connection_serve(struct connection *connection)

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -18,6 +20,8 @@ static int connect_to(const struct pump *pump, const struct addrinfo *place)
         socklen_t size = sizeof failed;
         if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &size) < 0) failed = errno;
     }
+    int yes = 1;
+    if (failed == 0) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     if (failed == 0) return fd;
     close(fd);
     return -1;

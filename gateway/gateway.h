@@ -16,6 +16,7 @@
 #include "base/error.h"
 #include "gateway/keyring.h"
 #include "gateway/secret.h"
+#include "gateway/secret_preview.h"
 
 struct gateway;
 

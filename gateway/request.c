@@ -201,6 +201,16 @@ const char *request_parse(struct request *request, struct view head)
     return "the head has no end";
 }
 
+bool request_overrides(const struct request *request)
+{
+    static const char *const names[] = {"x-http-method",  "x-http-method-override", "x-method-override",
+                                        "x-original-url", "x-rewrite-url",          "x-original-uri"};
+    for (uint32_t i = 0; i < request->header_count; i++)
+        for (size_t j = 0; j < sizeof names / sizeof *names; j++)
+            if (equals_fold(request->headers[i].name, names[j])) return true;
+    return false;
+}
+
 bool request_is_hop(struct view name)
 {
     static const char *const names[] = {

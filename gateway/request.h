@@ -37,6 +37,10 @@ const char *request_parse(struct request *request, struct view head);
  * "Connection: close". Returns its length, or 0 where it does not fit. */
 size_t request_write(const struct request *request, char *out, size_t size_bytes);
 
+/* Whether a header of it would make some servers take another method or another path than the request line's.
+ */
+bool request_overrides(const struct request *request);
+
 /* Whether it is a token: what methods and the names of headers are. */
 bool request_is_token(struct view text);
 

@@ -39,23 +39,12 @@ static bool is_field(const struct secret_rule *rule, struct view name)
     return equals_fold(name, rule->place == SECRET_IN_BASIC ? "authorization" : rule->field);
 }
 
-/* Headers by which some servers take another method or path than the request line's. */
-static bool is_override(struct view name)
-{
-    static const char *const names[] = {"x-http-method",  "x-http-method-override", "x-method-override",
-                                        "x-original-url", "x-rewrite-url",          "x-original-uri"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (equals_fold(name, names[i])) return true;
-    return false;
-}
-
 const char *secret_request_judge(const struct secret_rule *rule, const struct request *request,
                                  const char *token)
 {
     char room[PATH_BYTES];
     if (request->is_connect) return "a secret is added to plain requests: use http:// towards the proxy";
-    for (uint32_t i = 0; i < request->header_count; i++)
-        if (is_override(request->headers[i].name)) return "a header that takes another method or path";
+    if (request_overrides(request)) return "a header that takes another method or path";
     const char *fault = secret_judge(rule, request->method, path_of(request, room));
     return fault ? fault : secret_placeholder_judge(rule, request, token);
 }

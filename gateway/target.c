@@ -24,12 +24,39 @@ static bool is_odd_number(const char *host)
     return is_numeric && inet_pton(AF_INET, host, &parsed) != 1;
 }
 
-const char *target_judge(const struct capability_set *grant, const char *host, uint16_t port)
+/* NULL: some grant covers it. */
+static const char *grants_judge(const struct capability_set *grant, const char *host, uint16_t port,
+                                struct view method, bool *is_limited)
+{
+    bool is_there = false;
+    *is_limited = true;
+    ARRAY_FOREACH (struct capability, item, grant) {
+        struct capability_set one = {item, 1, 1};
+        if (!is_granted(&one, host, port)) continue;
+        struct view methods = capability_methods(item->argument);
+        is_there = true;
+        if (!methods.length) *is_limited = false;
+    }
+    if (!is_there) return "not granted";
+    if (!*is_limited) return NULL;
+    ARRAY_FOREACH (struct capability, item, grant) {
+        struct capability_set one = {item, 1, 1};
+        bool is_covered = is_granted(&one, host, port) &&
+                          capability_methods_have(capability_methods(item->argument), method);
+        if (is_covered) return NULL;
+    }
+    return view_equals(method, VIEW("CONNECT"))
+               ? "granted for some methods alone, and nobody sees them within a tunnel"
+               : "not granted for this method";
+}
+
+const char *target_judge(const struct capability_set *grant, const char *host, uint16_t port,
+                         struct view method, bool *is_limited)
 {
     struct in6_addr parsed;
     if (strchr(host, ':') && inet_pton(AF_INET6, host, &parsed) != 1) return "not an address";
     if (is_odd_number(host)) return "an address is written as four numbers";
-    return is_granted(grant, host, port) ? NULL : "not granted";
+    return grants_judge(grant, host, port, method, is_limited);
 }
 
 static bool is_public4(uint32_t address)

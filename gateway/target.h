@@ -11,9 +11,10 @@
 /* Room for an address in text. */
 enum { TARGET_ADDRESS_BYTES = 64 };
 
-/* NULL: a grant covers the host and port. Otherwise why not. Static. `host` is lower case, without brackets.
- */
-const char *target_judge(const struct capability_set *grant, const char *host, uint16_t port);
+/* NULL: a grant covers the host and port, and the method ("CONNECT": a tunnel, in which nobody sees methods).
+ * `is_limited`: not every method. Otherwise why not. Static. `host` is lower case, without brackets. */
+const char *target_judge(const struct capability_set *grant, const char *host, uint16_t port,
+                         struct view method, bool *is_limited);
 
 /* NULL: the address may be connected to for this host. An address that is not of the public internet must be
  * granted itself: a granted name that leads to it is not enough, since whoever answers for the name would

