@@ -19,12 +19,19 @@ static uint32_t constant_make(struct resolver *resolver, struct view text)
     return symbol;
 }
 
-/* A text under construction; once it is not known or too long, it stays so. */
+/* A text under construction; once it is not known or too long, it stays so. Its bytes are not cleared: a
+ * source has thousands of texts. */
 struct builder {
-    char bytes[LIMIT_CONSTANT_BYTES];
     size_t length;
     bool is_known;
+    char bytes[LIMIT_CONSTANT_BYTES];
 };
+
+static void builder_start(struct builder *builder)
+{
+    builder->length = 0;
+    builder->is_known = true;
+}
 
 static void builder_add(struct builder *builder, struct view text)
 {
@@ -96,7 +103,8 @@ static void string_resolve(struct resolver *resolver, uint32_t string)
     const struct node *node = &resolver->nodes[string];
     struct view whole = node_text(resolver->syntax, string);
     struct literal_frame frame = literal_frame_of(resolver->syntax->source->language->family, whole);
-    struct builder builder = {.length = 0, .is_known = true};
+    struct builder builder;
+    builder_start(&builder);
     if (whole.length < frame.prefix_bytes + frame.quote_bytes) return;
     uint32_t start = node->start + frame.prefix_bytes, end = node->end - frame.quote_bytes;
     for (uint32_t at = string + 1; at < node->next && builder.is_known; at = resolver->nodes[at].next) {
@@ -117,7 +125,8 @@ static void string_resolve(struct resolver *resolver, uint32_t string)
 /* All children one after the other, as text. */
 static void joined_resolve(struct resolver *resolver, uint32_t at, uint32_t list, struct view separator)
 {
-    struct builder builder = {.length = 0, .is_known = true};
+    struct builder builder;
+    builder_start(&builder);
     enum constant_kind kind = CONSTANT_NONE;
     uint32_t parts = 0;
     for (uint32_t child = list + 1; child < resolver->nodes[list].next && builder.is_known;
@@ -180,7 +189,8 @@ static void sum_resolve(struct resolver *resolver, uint32_t binary)
     bool is_alike = one == other && (one == CONSTANT_TEXT || one == CONSTANT_BYTES);
     bool is_printed = resolver->table.has_declarations && (one == CONSTANT_TEXT || other == CONSTANT_TEXT);
     if (!is_alike && !is_printed) return;
-    struct builder builder = {.length = 0, .is_known = true};
+    struct builder builder;
+    builder_start(&builder);
     if (is_alike) {
         builder_add(&builder, resolver_text(resolver, resolver->constant[left]));
         builder_add(&builder, resolver_text(resolver, resolver->constant[right]));
@@ -221,7 +231,8 @@ static void path_join_resolve(struct resolver *resolver, uint32_t call)
     bool is_javascript = resolver->table.has_declarations && resolver_is(resolver, name, "path.join");
     uint32_t list = resolver_child(resolver, call, FIELD_ARGUMENTS);
     if ((!is_python && !is_javascript) || !list) return;
-    struct builder builder = {.length = 0, .is_known = true};
+    struct builder builder;
+    builder_start(&builder);
     for (uint32_t at = list + 1; at < resolver->nodes[list].next; at = resolver->nodes[at].next) {
         if (resolver->nodes[at].flags & NODE_IS_EXTRA) continue;
         struct view part = resolver_text(resolver, resolver->constant[at]);

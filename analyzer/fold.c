@@ -6,9 +6,10 @@
 #include "analyzer/limits.h"
 #include "analyzer/resolver.h"
 
+/* Its bytes are not cleared. */
 struct folded {
-    char bytes[LIMIT_CONSTANT_BYTES];
     size_t length;
+    char bytes[LIMIT_CONSTANT_BYTES];
 };
 
 static bool is_ascii(struct view text)
@@ -108,7 +109,8 @@ static void function_fold(struct resolver *resolver, uint32_t call, uint32_t fun
     struct view second = known(resolver, resolver_argument(resolver, call, 1));
     bool has_second = resolver_argument(resolver, call, 1) != 0;
     bool is_javascript = resolver->table.has_declarations;
-    struct folded folded = {.length = 0};
+    struct folded folded;
+    folded.length = 0;
     enum constant_kind kind = is_javascript ? CONSTANT_TEXT : CONSTANT_BYTES;
     bool is_done = false;
     if (resolver_is(resolver, name, is_javascript ? "String.fromCharCode" : "chr")) {
@@ -137,7 +139,8 @@ static void method_fold(struct resolver *resolver, uint32_t call, uint32_t funct
     struct view text = known(resolver, object);
     if (!name || !text.length || resolver_argument(resolver, call, 0)) return;
     uint32_t method = resolver->nodes[name].symbol;
-    struct folded folded = {.length = text.length};
+    struct folded folded;
+    folded.length = text.length;
     bool is_lower = resolver_is(resolver, method, is_javascript ? "toLowerCase" : "lower");
     bool is_upper = resolver_is(resolver, method, is_javascript ? "toUpperCase" : "upper");
     bool is_decoded =
