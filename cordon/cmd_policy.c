@@ -6,7 +6,7 @@
 #include "cordon/style.h"
 
 /* Sections of lists, whose entries have no key. */
-static const char *const list_sections[] = {"grants", "rules.packs", "suppress"};
+static const char *const list_sections[] = {"grants", "rules.packs", "suppress", "gateway.intercept"};
 
 /* "net: HOST" with the argument quoted where it must be. */
 static void grant_put(FILE *out, struct view value)
@@ -83,7 +83,9 @@ static void policy_print(const struct policy *policy)
     section_print(policy, "rules.severity", "severity", 4);
     section_print(policy, "unknown", "unknown", 2);
     section_print(policy, "suppress", "suppress", 2);
-    section_print(policy, "gateway", "gateway", 2);
+    if (has_section(policy, "gateway") || has_section(policy, "gateway.intercept")) puts("gateway:");
+    section_print(policy, "gateway", "", 2);
+    section_print(policy, "gateway.intercept", "intercept", 4);
     section_print(policy, "secrets", "secrets", 2);
     section_print(policy, "log", "log", 2);
 }

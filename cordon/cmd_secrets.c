@@ -19,7 +19,7 @@ static bool source_print(const struct secret_rule *rule)
 {
     static const char *const sources[] = {"variable", "file", "command"};
     struct error err = {0};
-    struct keyring *keyring = keyring_open(rule, 1, NULL, NULL, &err);
+    struct keyring *keyring = keyring_open(&(struct keyring_plan){.rules = rule, .count = 1}, NULL, &err);
     printf("  from    %s ", sources[rule->source]);
     words_print(rule->from, " ");
     printf("%s%s\n", keyring ? " (there)" : ": ", keyring ? "" : err.message);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/io.h"
+
 /* One run under way. */
 struct way {
     struct egress *egress;
@@ -29,10 +31,11 @@ bool egress_open(struct egress *egress, const struct policy *policy, const struc
                  struct error *err)
 {
     *egress = (struct egress){0};
-    if (!policy->secrets.count) return true;
+    if (!policy->secrets.count && !policy->intercepts.count) return true;
     if (!sources_check(policy, err)) return false;
-    egress->keyring =
-        keyring_open(policy->secrets.items, policy->secrets.count, kept, policy->authorities, err);
+    struct keyring_plan plan = {policy->secrets.items, policy->secrets.count, policy->authorities,
+                                &policy->intercepts};
+    egress->keyring = keyring_open(&plan, kept, err);
     return egress->keyring != NULL;
 }
 
@@ -42,10 +45,22 @@ void egress_close(struct egress *egress)
     egress->keyring = NULL;
 }
 
+/* What the machine's clients know servers by, and the gateway's own certificate. */
+static struct view bundle_make(struct arena *arena, struct view certificate)
+{
+    enum { BUNDLE_BYTES = 4 << 20 };
+    struct view machine = {0};
+    struct error none; /* a machine may have none */
+    if (!certificate.length) return certificate;
+    if (!io_read_file(arena, SPEC_CERTIFICATES, BUNDLE_BYTES, &machine, &none)) machine.length = 0;
+    return arena_format(arena, "%.*s\n%.*s", VIEW_ARGS(machine), VIEW_ARGS(certificate));
+}
+
 void egress_plan(const struct egress *egress, const struct policy *policy, struct arena *arena,
                  struct spec_job *job)
 {
     uint32_t count = 0;
+    if (egress->keyring) job->certificates = bundle_make(arena, keyring_certificate(egress->keyring));
     if (!policy->secrets.count) return;
     job->needs_gateway = true;
     const char **masked = ARENA_NEW_ARRAY(arena, const char *, policy->secrets.count + 1);

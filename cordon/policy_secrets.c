@@ -322,18 +322,31 @@ bool secrets_read(const struct document *document, const struct yaml_node *node)
     return true;
 }
 
-/* What programs ask for: the endpoint and, of a host that speaks TLS, its name by plain HTTP to the proxy. */
-static bool use_allow(struct policy *policy, struct arena *arena, const struct secret_rule *rule,
-                      struct error *err)
+static struct view address_of(struct arena *arena, const struct secret_rule *rule, uint16_t port)
 {
     bool is_address = strchr(rule->host, ':') != NULL;
-    struct view host = arena_format(arena, "%s%s%s:%u", is_address ? "[" : "", rule->host,
-                                    is_address ? "]" : "", rule->is_tls ? 80u : rule->port);
-    struct view endpoint = arena_format(arena, "%s" SECRET_DOMAIN ":80", rule->name);
-    return capability_set_grant(&policy->allowed, arena, CAPABILITY_NET, endpoint, err) &&
-           capability_set_grant(&policy->allowed, arena, CAPABILITY_NET, host, err) &&
-           (!rule->placeholder || capability_set_grant(&policy->allowed, arena, CAPABILITY_ENV,
-                                                       view_of_cstr(rule->placeholder), err));
+    return arena_format(arena, "%s%s%s:%u", is_address ? "[" : "", rule->host, is_address ? "]" : "", port);
+}
+
+/* What programs ask for: the endpoint and, of a host that speaks TLS, its name by plain HTTP to the proxy, or
+ * by https where the gateway intercepts it. */
+static bool uses_allow(struct policy *policy, struct arena *arena, struct error *err)
+{
+    struct capability_set *allowed = &policy->allowed;
+    ARRAY_FOREACH (struct secret_rule, rule, &policy->secrets) {
+        struct view endpoint = arena_format(arena, "%s" SECRET_DOMAIN ":80", rule->name);
+        struct view host = address_of(arena, rule, rule->port);
+        struct capability use = {CAPABILITY_NET, true, host};
+        bool is_asked = !rule->is_tls || capability_set_allows(&policy->intercepts, use);
+        bool is_allowed =
+            capability_set_grant(allowed, arena, CAPABILITY_NET, endpoint, err) &&
+            capability_set_grant(allowed, arena, CAPABILITY_NET, address_of(arena, rule, 80), err) &&
+            (!is_asked || capability_set_grant(allowed, arena, CAPABILITY_NET, host, err)) &&
+            (!rule->placeholder ||
+             capability_set_grant(allowed, arena, CAPABILITY_ENV, view_of_cstr(rule->placeholder), err));
+        if (!is_allowed) return false;
+    }
+    return true;
 }
 
 bool policy_add_secret(struct policy *policy, struct arena *arena, const struct secret_rule *rule,
@@ -350,16 +363,40 @@ bool policy_add_secret(struct policy *policy, struct arena *arena, const struct 
     if (!is_there && !ARRAY_PUSH(arena, &policy->secrets, *rule))
         return error_set(err, ERROR_LIMIT, "the policy is too large");
     struct policy_entry entry = {"secrets", view_of_cstr(rule->name), shown, origin, line};
-    return use_allow(policy, arena, rule, err) && policy_note(policy, arena, entry, err);
+    return uses_allow(policy, arena, err) && policy_note(policy, arena, entry, err);
+}
+
+/* Hosts, added to those of what is extended. */
+static bool intercept_read(const struct document *document, const struct yaml_node *node)
+{
+    struct policy *policy = document->policy;
+    uint32_t count = node->kind == YAML_SEQUENCE ? node->count : 1;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct yaml_node *item = node->kind == YAML_SEQUENCE ? node->items[i] : node;
+        if (!document_expect(document, item, YAML_SCALAR, "intercept")) return false;
+        bool is_odd = view_find_byte(item->text, ' ') != SIZE_MAX;
+        if (is_odd) return document_refuse(document, item, "a host to intercept is HOST or HOST:PORT");
+        if (!document_placed(document, item,
+                             capability_set_grant(&policy->intercepts, document->arena, CAPABILITY_NET,
+                                                  item->text, document->err)))
+            return false;
+        struct policy_entry entry = {"gateway.intercept", {0}, item->text, document->origin, item->line};
+        if (!policy_note(policy, document->arena, entry, document->err)) return false;
+    }
+    return uses_allow(policy, document->arena, document->err);
 }
 
 bool gateway_read(const struct document *document, const struct yaml_node *node)
 {
-    static const char *const known[] = {"ca"};
+    static const char *const known[] = {"ca", "intercept"};
     if (!document_expect(document, node, YAML_MAPPING, "gateway")) return false;
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
-        if (!view_equals_cstr(key->text, known[0])) return document_key_refuse(document, key, known, 1);
+        if (view_equals_cstr(key->text, known[1])) {
+            if (!intercept_read(document, value)) return false;
+            continue;
+        }
+        if (!view_equals_cstr(key->text, known[0])) return document_key_refuse(document, key, known, 2);
         if (!document_expect(document, value, YAML_SCALAR, "ca")) return false;
         if (!value->text.length) return document_refuse(document, value, "an empty path");
         document->policy->authorities = document_path(document, value->text);

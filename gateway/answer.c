@@ -54,7 +54,7 @@ static bool length_read(struct view text, uint64_t *length)
     return text.length > 0 && text.length <= 18 && *length <= LIMIT_BYTES;
 }
 
-/* One length, in one way; nothing in which a secret would not be seen. */
+/* One length, in one way. */
 static const char *headers_check(struct answer *answer, struct view method)
 {
     unsigned lengths = 0, codings = 0;
@@ -67,8 +67,7 @@ static const char *headers_check(struct answer *answer, struct view method)
             if (codings++ || !equals_fold(header->value, "chunked"))
                 return "the server's answer comes in a coding that was not asked for";
         } else if (equals_fold(header->name, "content-encoding")) {
-            if (header->value.length && !equals_fold(header->value, "identity"))
-                return "the server's answer is compressed, which was not asked for and could hide the secret";
+            answer->is_coded |= header->value.length && !equals_fold(header->value, "identity");
         }
     }
     if (lengths && codings) return "the server's answer has no single length";
@@ -126,7 +125,7 @@ __attribute__((sentinel)) static void put(struct out *out, const struct view *fi
 static bool is_left_out(struct view name)
 {
     return request_is_hop(name) || equals_fold(name, "alt-svc") ||
-           equals_fold(name, "strict-transport-security") || equals_fold(name, "content-encoding");
+           equals_fold(name, "strict-transport-security");
 }
 
 size_t answer_write(const struct answer *answer, bool is_old_client, char *bytes, size_t size_bytes)

@@ -14,6 +14,7 @@ struct answer {
     enum answer_body body;
     uint64_t body_bytes; /* ANSWER_LENGTH; of an answer without a body what is announced */
     bool has_length;
+    bool is_coded; /* compressed, or whatever else a Content-Encoding says */
     struct request_header headers[LIMIT_ANSWER_HEADERS];
     uint32_t header_count;
 };

@@ -159,6 +159,8 @@ const char *answer_pass(struct pump *pump, struct answer_space *space, struct vi
     scrub_init(&space->scrub, secret);
     const char *fault = head_read(&passing, request->method);
     if (fault) return fault;
+    if (secret.length && answer->is_coded)
+        return "the server's answer is compressed, which was not asked for and could hide the secret";
     space->out_length = answer_write(answer, request->is_old, space->out, sizeof space->out);
     if (!space->out_length) return "the server's head is too long";
     /* A line at a time, since a secret cannot break one; what is behind the head must not change it. */

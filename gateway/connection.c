@@ -35,8 +35,7 @@ void connection_refuse(struct connection *connection, const char *status, const 
         linger(connection);
 }
 
-/* The head of the one request. NULL, or why it is refused. */
-static const char *head_read(struct connection *connection)
+const char *connection_head_read(struct connection *connection, const char *host, uint16_t port)
 {
     struct reader *reader = &connection->reader;
     uint64_t deadline_ms = io_now_ms() + LIMIT_HEAD_MS;
@@ -45,7 +44,9 @@ static const char *head_read(struct connection *connection)
         size_t end = view_find(text, VIEW("\r\n\r\n"));
         if (end != SIZE_MAX) {
             reader->start = end + 4;
-            return request_parse(&connection->request, view_slice(text, 0, end + 4));
+            text = view_slice(text, 0, end + 4);
+            return host ? request_parse_within(&connection->request, text, host, port)
+                        : request_parse(&connection->request, text);
         }
         if (!reader_fill(reader, &connection->pump, deadline_ms))
             return reader->end == sizeof reader->bytes ? "the head is too long" : "the head did not come";
@@ -62,8 +63,7 @@ static bool keyring_serve(struct connection *connection)
     return true;
 }
 
-/* NULL, or why a request without a secret is refused. */
-static const char *request_judge(struct connection *connection)
+const char *connection_judge(struct connection *connection)
 {
     const struct request *request = &connection->request;
     if (view_ends_with(view_of_cstr(request->host), VIEW(SECRET_DOMAIN)))
@@ -86,7 +86,7 @@ void connection_serve(struct connection *connection)
     struct event *event = &connection->event;
     struct request *request = &connection->request;
     struct pump *pump = &connection->pump;
-    event->reason = head_read(connection);
+    event->reason = connection_head_read(connection, NULL, 0);
     snprintf(event->host, sizeof event->host, "%s", request->host);
     snprintf(event->method, sizeof event->method, "%.*s", VIEW_ARGS(request->method));
     event->port = request->port;
@@ -94,8 +94,12 @@ void connection_serve(struct connection *connection)
         connection_refuse(connection, "400 Bad Request", event->reason);
         return;
     }
+    if (connection_is_intercepted(connection)) {
+        connection_intercept(connection);
+        return;
+    }
     if (connection->keyring && keyring_serve(connection)) return;
-    event->reason = request_judge(connection);
+    event->reason = connection_judge(connection);
     if (!event->reason)
         event->reason = dial(pump, connection->grant, request->host, request->port, event->address);
     if (event->reason) {

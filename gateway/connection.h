@@ -16,7 +16,8 @@ struct event {
     char secret[SECRET_NAME_MAX + 1]; /* by name, of a request that had one; "": none */
     uint16_t port;
     bool is_allowed;
-    const char *reason; /* of a refusal or failure */
+    bool is_intercepted; /* within TLS that the gateway ended */
+    const char *reason;  /* of a refusal or failure */
     uint64_t sent_bytes, received_bytes, ms;
     uint64_t scrubbed; /* times that the secret was taken out of the answer */
 };
@@ -35,6 +36,25 @@ void connection_serve(struct connection *connection);
 
 /* A refusal that the program's client shows. */
 void connection_refuse(struct connection *connection, const char *status, const char *what);
+
+/* NULL, or why a request without a secret is refused; static. */
+const char *connection_judge(struct connection *connection);
+
+/* The head of the one request; within a tunnel to `host`, or, where that is NULL, a proxy's. NULL, or why it
+ * is refused; static. */
+const char *connection_head_read(struct connection *connection, const char *host, uint16_t port);
+
+/* secret_serve.c: TLS to the connected server, verified for this host. NULL, or why not; static. */
+const char *connection_secure(struct connection *connection, const char *host);
+/* Passes the server's answer, without the secret; the event says what came of it. */
+struct answer_space;
+void connection_answer(struct connection *connection, struct answer_space *space, struct view secret,
+                       bool is_sent);
+
+/* intercept.c: whether the tunnel that is asked for is one whose TLS the gateway ends; serves the request in
+ * it. */
+bool connection_is_intercepted(const struct connection *connection);
+void connection_intercept(struct connection *connection);
 
 /* secret_serve.c: a request that gets the secret of this index. */
 void connection_serve_secret(struct connection *connection, uint32_t index);

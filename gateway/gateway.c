@@ -186,6 +186,7 @@ static json_t *event_json(const struct event *event)
                   "reason", event->reason, "sent_bytes", (json_int_t)event->sent_bytes, "received_bytes",
                   (json_int_t)event->received_bytes, "ms", (json_int_t)event->ms);
     if (*event->secret) json_object_set_new(object, "secret", json_string(event->secret));
+    if (event->is_intercepted) json_object_set_new(object, "intercepted", json_true());
     if (event->scrubbed) json_object_set_new(object, "scrubbed", json_integer((json_int_t)event->scrubbed));
     return object;
 }

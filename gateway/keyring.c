@@ -65,8 +65,21 @@ static bool rules_take(struct keyring *keyring, const struct secret_rule *rules,
     return !arena->is_exhausted;
 }
 
-struct keyring *keyring_open(const struct secret_rule *rules, uint32_t count, const struct keyring *kept,
-                             const char *authorities, struct error *err)
+static bool intercepts_take(struct keyring *keyring, const struct capability_set *intercepts,
+                            struct error *err)
+{
+    for (uint32_t i = 0; intercepts && i < intercepts->count; i++) {
+        struct capability item = intercepts->items[i];
+        item.argument = arena_copy(&keyring->arena, item.argument);
+        if (!item.argument.bytes || !capability_set_add(&keyring->intercepts, &keyring->arena, item))
+            return error_set(err, ERROR_LIMIT, "no memory for secrets");
+    }
+    if (!keyring->intercepts.count) return true;
+    keyring->authority = authority_new(err);
+    return keyring->authority != NULL;
+}
+
+struct keyring *keyring_open(const struct keyring_plan *plan, const struct keyring *kept, struct error *err)
 {
     struct keyring *keyring = calloc(1, sizeof *keyring);
     if (!keyring) {
@@ -74,11 +87,13 @@ struct keyring *keyring_open(const struct secret_rule *rules, uint32_t count, co
         return NULL;
     }
     arena_init(&keyring->arena, ARENA_BYTES);
-    bool needs_trust = false, is_open = rules_take(keyring, rules, count);
+    bool is_open = rules_take(keyring, plan->rules, plan->count);
     if (!is_open) error_set(err, ERROR_LIMIT, "no memory for secrets");
-    for (uint32_t i = 0; i < count; i++) needs_trust |= rules[i].is_tls;
-    is_open = is_open && (!needs_trust || (keyring->trust = tls_trust_new(authorities, err)) != NULL) &&
-              (keyring->vault = vault_open(rules, count, kept ? kept->vault : NULL, err)) != NULL;
+    bool needs_trust = plan->intercepts && plan->intercepts->count;
+    for (uint32_t i = 0; i < plan->count; i++) needs_trust |= plan->rules[i].is_tls;
+    is_open = is_open && intercepts_take(keyring, plan->intercepts, err) &&
+              (!needs_trust || (keyring->trust = tls_trust_new(plan->authorities, err)) != NULL) &&
+              (keyring->vault = vault_open(plan->rules, plan->count, kept ? kept->vault : NULL, err)) != NULL;
     if (is_open) return keyring;
     keyring_free(keyring);
     return NULL;
@@ -89,6 +104,7 @@ void keyring_free(struct keyring *keyring)
     if (!keyring) return;
     vault_free(keyring->vault);
     tls_trust_free(keyring->trust);
+    authority_free(keyring->authority);
     arena_clear(&keyring->arena);
     free(keyring);
 }
@@ -96,6 +112,11 @@ void keyring_free(struct keyring *keyring)
 const char *const *keyring_variables(const struct keyring *keyring)
 {
     return keyring->variables;
+}
+
+struct view keyring_certificate(const struct keyring *keyring)
+{
+    return keyring->authority ? authority_certificate(keyring->authority) : (struct view){0};
 }
 
 void keyring_wipe_environment(const struct secret_rule *rules, uint32_t count)

@@ -3,6 +3,7 @@
 #define CORDON_GATEWAY_KEYRING_INNER_H
 
 #include "base/arena.h"
+#include "gateway/authority.h"
 #include "gateway/keyring.h"
 #include "gateway/tls.h"
 #include "gateway/vault.h"
@@ -15,7 +16,9 @@ struct keyring {
     struct secret_rule *rules;
     uint32_t count;
     struct vault *vault;
-    struct tls_trust *trust; /* NULL where no rule speaks TLS */
+    struct tls_trust *trust;          /* NULL where nothing speaks TLS */
+    struct capability_set intercepts; /* hosts whose TLS is ended here */
+    struct authority *authority;      /* NULL where there are none */
     char token[KEYRING_TOKEN_BYTES];
     const char **variables;
 };

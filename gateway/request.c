@@ -3,7 +3,12 @@
 #include <stdio.h>
 #include <strings.h>
 
-enum { HTTP_PORT = 80, METHOD_BYTES = 16 };
+enum { HTTP_PORT = 80, HTTPS_PORT = 443, METHOD_BYTES = 16 };
+
+static uint16_t port_default(const struct request *request)
+{
+    return request->is_secure ? HTTPS_PORT : HTTP_PORT;
+}
 
 static bool is_token_byte(char byte)
 {
@@ -91,6 +96,12 @@ static const char *line_read(struct request *request, struct view line)
     if (!request->is_old && !view_equals_cstr(version, "HTTP/1.1"))
         return "only HTTP/1.1 and HTTP/1.0 are spoken";
     if (!is_visible(target)) return "the target has bytes that no target has";
+    if (request->is_secure) {
+        request->path = target;
+        if (target.bytes[0] != '/' || view_find_byte(target, '#') != SIZE_MAX)
+            return "the target within a tunnel is not a path";
+        return view_equals_cstr(request->method, "CONNECT") ? "a tunnel within a tunnel" : NULL;
+    }
     request->is_connect = view_equals_cstr(request->method, "CONNECT");
     if (request->is_connect)
         return request_authority(target, 0, request->host, &request->port) ? NULL
@@ -126,8 +137,9 @@ static const char *host_check(const struct request *request, struct view value)
 {
     char host[256];
     uint16_t port;
-    bool is_same = request_authority(value, request->is_connect ? request->port : HTTP_PORT, host, &port) &&
-                   strcmp(host, request->host) == 0 && port == request->port;
+    bool is_same =
+        request_authority(value, request->is_connect ? request->port : port_default(request), host, &port) &&
+        strcmp(host, request->host) == 0 && port == request->port;
     return is_same ? NULL : "Host names another host than the target";
 }
 
@@ -181,9 +193,8 @@ static const char *headers_check(struct request *request)
     return NULL;
 }
 
-const char *request_parse(struct request *request, struct view head)
+static const char *head_parse(struct request *request, struct view head)
 {
-    *request = (struct request){0};
     bool is_first = true;
     while (head.length) {
         struct view line;
@@ -199,6 +210,20 @@ const char *request_parse(struct request *request, struct view head)
         is_first = false;
     }
     return "the head has no end";
+}
+
+const char *request_parse(struct request *request, struct view head)
+{
+    *request = (struct request){0};
+    return head_parse(request, head);
+}
+
+const char *request_parse_within(struct request *request, struct view head, const char *host, uint16_t port)
+{
+    *request = (struct request){.is_secure = true, .port = port};
+    size_t length = strnlen(host, sizeof request->host - 1);
+    memcpy(request->host, host, length);
+    return head_parse(request, head);
 }
 
 bool request_overrides(const struct request *request)
@@ -230,7 +255,7 @@ size_t request_write(const struct request *request, char *out, size_t size_bytes
     bool is_address = strchr(request->host, ':') != NULL;
     fprintf(file, "%.*s %s%.*s HTTP/1.1\r\nHost: %s%s%s", VIEW_ARGS(request->method), has_slash ? "" : "/",
             VIEW_ARGS(request->path), is_address ? "[" : "", request->host, is_address ? "]" : "");
-    if (request->port != HTTP_PORT) fprintf(file, ":%u", request->port);
+    if (request->port != port_default(request)) fprintf(file, ":%u", request->port);
     fputs("\r\n", file);
     for (uint32_t i = 0; i < request->header_count; i++) {
         const struct request_header *header = &request->headers[i];

@@ -19,6 +19,7 @@ struct request {
     struct view method;
     bool is_connect;
     bool is_old;    /* HTTP/1.0 */
+    bool is_secure; /* read within TLS that the gateway ends */
     char host[256]; /* lower case, without brackets and a last dot */
     uint16_t port;
     struct view path; /* of a plain request, with its query; "" is "/" */
@@ -32,6 +33,9 @@ struct request {
 /* Reads a head up to and with its empty line. NULL: it is sound. Otherwise why it is refused, in words for
  * the one who sent it. Static. */
 const char *request_parse(struct request *request, struct view head);
+
+/* The same of a request within a tunnel to this host: in origin form, "/path". */
+const char *request_parse_within(struct request *request, struct view head, const char *host, uint16_t port);
 
 /* Writes the head that goes to the server: origin form, one Host, no header that is for one hop, and
  * "Connection: close". Returns its length, or 0 where it does not fit. */

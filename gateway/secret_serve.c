@@ -30,12 +30,10 @@ static const char *host_dial(struct connection *connection, const struct secret_
     return dial(&connection->pump, &grant, rule->host, rule->port, connection->event.address);
 }
 
-static const char *host_connect(struct connection *connection, const struct secret_rule *rule)
+const char *connection_secure(struct connection *connection, const char *host)
 {
     struct pump *pump = &connection->pump;
-    const char *fault = host_dial(connection, rule);
-    if (fault || !rule->is_tls) return fault;
-    pump->server.tls = tls_client_new(connection->keyring->trust, pump->server.fd, rule->host);
+    pump->server.tls = tls_client_new(connection->keyring->trust, pump->server.fd, host);
     if (!pump->server.tls) return "no memory for TLS";
     return pump_handshake(pump, &pump->server, io_now_ms() + LIMIT_CONNECT_MS);
 }
@@ -55,6 +53,26 @@ static void answer_hasten(const struct pump *pump)
     setsockopt(pump->server.fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
 }
 
+void connection_answer(struct connection *connection, struct answer_space *space, struct view secret,
+                       bool is_sent)
+{
+    struct event *event = &connection->event;
+    struct pump *pump = &connection->pump;
+    bool has_begun = false;
+    answer_hasten(pump);
+    /* A server that answers before the whole body came may close its side. */
+    event->reason = connection->reader.has_found
+                        ? "a placeholder where no secret goes"
+                        : answer_pass(pump, space, secret, &connection->request, &has_begun);
+    event->scrubbed = space->scrub.found;
+    if (!event->reason && !is_sent)
+        event->reason = "the request was cut off";
+    else if (event->reason && has_begun)
+        connection_reset(connection);
+    else if (event->reason)
+        connection_refuse(connection, "502 Bad Gateway", event->reason);
+}
+
 static void exchange(struct connection *connection, struct space *space, uint32_t index)
 {
     const struct secret_rule *rule = &connection->keyring->rules[index];
@@ -67,30 +85,20 @@ static void exchange(struct connection *connection, struct space *space, uint32_
         connection_refuse(connection, "431 Request Header Fields Too Large", event->reason);
         return;
     }
-    event->reason = host_connect(connection, rule);
+    event->reason = host_dial(connection, rule);
+    if (!event->reason && rule->is_tls) event->reason = connection_secure(connection, rule->host);
     if (event->reason) {
         connection_refuse(connection, "502 Bad Gateway", event->reason);
         return;
     }
     event->is_allowed = true;
     pump->sent_bytes = length;
-    bool is_sent = pump_write(pump, &pump->server, view_make(space->head, length)), has_begun = false;
+    bool is_sent = pump_write(pump, &pump->server, view_make(space->head, length));
     explicit_bzero(space->head, length);
-    answer_hasten(pump);
     connection->request.method = view_of_cstr(event->method); /* a body takes the place of the head */
     connection->reader.watch = view_of_cstr(connection->keyring->token);
     is_sent = is_sent && body_pass(pump, &connection->reader, &connection->request);
-    /* A server that answers before the whole body came may close its side. */
-    event->reason = connection->reader.has_found
-                        ? "a placeholder where no secret goes"
-                        : answer_pass(pump, &space->answer, value, &connection->request, &has_begun);
-    event->scrubbed = space->answer.scrub.found;
-    if (!event->reason && !is_sent)
-        event->reason = "the request was cut off";
-    else if (event->reason && has_begun)
-        connection_reset(connection);
-    else if (event->reason)
-        connection_refuse(connection, "502 Bad Gateway", event->reason);
+    connection_answer(connection, &space->answer, value, is_sent);
 }
 
 void connection_serve_secret(struct connection *connection, uint32_t index)

@@ -19,17 +19,30 @@ static struct view path_of(const struct request *request, char room[PATH_BYTES])
     return view_make(room, length + 1);
 }
 
+bool secret_is_for(const struct secret_rule *rule, const char *host, uint16_t port)
+{
+    return rule->is_tls && strcmp(host, rule->host) == 0 && port == rule->port;
+}
+
+/* By the host's own name: as it is, or by plain HTTP to the proxy. */
+static bool is_host(const struct secret_rule *rule, const struct request *request)
+{
+    enum { HTTP_PORT = 80 };
+    if (request->is_secure) return secret_is_for(rule, request->host, request->port);
+    return strcmp(request->host, rule->host) == 0 &&
+           (request->port == rule->port || request->port == HTTP_PORT);
+}
+
 uint32_t secret_find(const struct secret_rule *rules, uint32_t count, const struct request *request)
 {
     enum { HTTP_PORT = 80 };
     char room[PATH_BYTES];
     const struct secret_rule *named = secret_of_endpoint(rules, count, view_of_cstr(request->host));
-    if (named) return request->port == HTTP_PORT ? (uint32_t)(named - rules) : SECRET_NONE;
-    for (uint32_t i = 0; i < count; i++) {
-        bool is_there = strcmp(request->host, rules[i].host) == 0 &&
-                        (request->port == rules[i].port || request->port == HTTP_PORT);
-        if (is_there && !secret_judge(&rules[i], request->method, path_of(request, room))) return i;
-    }
+    if (named)
+        return request->port == HTTP_PORT && !request->is_secure ? (uint32_t)(named - rules) : SECRET_NONE;
+    for (uint32_t i = 0; i < count; i++)
+        if (is_host(&rules[i], request) && !secret_judge(&rules[i], request->method, path_of(request, room)))
+            return i;
     return SECRET_NONE;
 }
 
@@ -43,7 +56,9 @@ const char *secret_request_judge(const struct secret_rule *rule, const struct re
                                  const char *token)
 {
     char room[PATH_BYTES];
-    if (request->is_connect) return "a secret is added to plain requests: use http:// towards the proxy";
+    if (request->is_connect)
+        return "a secret is added to plain requests: use http:// towards the proxy, or let the policy "
+               "intercept";
     if (request_overrides(request)) return "a header that takes another method or path";
     const char *fault = secret_judge(rule, request->method, path_of(request, room));
     return fault ? fault : secret_placeholder_judge(rule, request, token);

@@ -8,6 +8,9 @@
 
 enum { SECRET_NONE = UINT32_MAX };
 
+/* Whether the rule is for a tunnel to this host. */
+bool secret_is_for(const struct secret_rule *rule, const char *host, uint16_t port);
+
 /* The first rule that is for this request, by the name of its endpoint or by its host; SECRET_NONE: none. A
  * host's rules that do not take this method or path are passed over. */
 uint32_t secret_find(const struct secret_rule *rules, uint32_t count, const struct request *request);

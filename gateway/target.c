@@ -13,6 +13,11 @@ static bool is_granted(const struct capability_set *grant, const char *host, uns
     return capability_set_allows(grant, use);
 }
 
+bool target_is_listed(const struct capability_set *grant, const char *host, uint16_t port)
+{
+    return is_granted(grant, host, port);
+}
+
 /* Forms in which C libraries take addresses and people do not: 127.1, 0x7f000001, 2130706433, 017700000001.
  * A last label that begins with a digit is no domain, so the whole must be an address as it is written. */
 static bool is_odd_number(const char *host)

@@ -16,6 +16,9 @@ enum { TARGET_ADDRESS_BYTES = 64 };
 const char *target_judge(const struct capability_set *grant, const char *host, uint16_t port,
                          struct view method, bool *is_limited);
 
+/* Whether a grant, of whatever methods, covers the host and port. */
+bool target_is_listed(const struct capability_set *grant, const char *host, uint16_t port);
+
 /* NULL: the address may be connected to for this host. An address that is not of the public internet must be
  * granted itself: a granted name that leads to it is not enough, since whoever answers for the name would
  * choose (DNS rebinding). `localhost` is granted by its name. */

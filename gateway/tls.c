@@ -74,6 +74,7 @@ struct ssl_st *tls_client_new(const struct tls_trust *trust, int fd, const char 
     const struct tls_library *library = trust->library;
     SSL *tls = library->SSL_new(trust->context);
     if (!tls) return NULL;
+    library->SSL_set_connect_state(tls);
     if (host_set(library, tls, host) && library->SSL_set_fd(tls, fd) == 1 &&
         library->SSL_set_alpn_protos(tls, protocols, sizeof protocols - 1) == 0)
         return tls;
@@ -94,7 +95,7 @@ static int outcome(const struct tls_library *library, SSL *tls, int returned)
 int tls_handshake(struct ssl_st *tls)
 {
     const struct tls_library *library = tls_library_load();
-    return outcome(library, tls, library->SSL_connect(tls));
+    return outcome(library, tls, library->SSL_do_handshake(tls));
 }
 
 const char *tls_fault(struct ssl_st *tls)

@@ -5,6 +5,8 @@
 #define CORDON_GATEWAY_TLS_LIBRARY_H
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdbool.h>

@@ -101,6 +101,7 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
     if (is_waiting) package->boot = embedded_bytes(&boot_script_files[spec->runtime.kind]);
     if (spec->has_network && spec->runtime.kind == RUNTIME_NODE)
         package->boot = embedded_bytes(&boot_script_files[RUNTIME_COUNT]); /* such a cell never waits */
+    package->certificates = spec->certificates;
     for (; package->bind_count < spec->bind_count; package->bind_count++)
         package->binds[package->bind_count] = spec->binds[package->bind_count].fd;
     for (; !is_waiting && package->file_count < spec->file_count; package->file_count++)
@@ -110,7 +111,8 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
                                 .boot = package->boot.length ? FD_BOOT : -1,
                                 .binds_program = is_waiting,
                                 .passwd = FD_PASSWD,
-                                .first_bind = FD_BOOT + 1};
+                                .certificates = spec->certificates.length ? FD_CERTIFICATES : -1,
+                                .first_bind = FD_CERTIFICATES + 1};
     return bwrap_args_build(arena, spec, &numbers, &package->options, err) &&
            job_make(package, arena, spec, err);
 }

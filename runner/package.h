@@ -10,9 +10,16 @@
 #include "runner/spec.h"
 
 /* Descriptors of the bubblewrap process; those up to CELL_FD_LAST are for cordon-cell. */
-enum package_fd { FD_OPTIONS = CELL_FD_LAST + 1, FD_CELL_IMAGE, FD_PROGRAM, FD_PASSWD, FD_BOOT };
+enum package_fd {
+    FD_OPTIONS = CELL_FD_LAST + 1,
+    FD_CELL_IMAGE,
+    FD_PROGRAM,
+    FD_PASSWD,
+    FD_BOOT,
+    FD_CERTIFICATES
+};
 
-enum { PACKAGE_FDS_MAX = FD_BOOT + 1 + SPEC_BINDS_MAX };
+enum { PACKAGE_FDS_MAX = FD_CERTIFICATES + 1 + SPEC_BINDS_MAX };
 
 struct package {
     bool accepts_shared_uid; /* the operator named the layer: --weaker user */
@@ -22,6 +29,7 @@ struct package {
     struct view job;     /* cordon-cell's: cell_job and what is behind it */
     struct view boot;    /* what the interpreter runs first: the script that waits, or Node's way to the
                             gateway; empty: nothing */
+    struct view certificates; /* by which clients know servers; empty: none, or the host's by a bind */
     struct limits limits;
     int binds[SPEC_BINDS_MAX]; /* the spec's own descriptors */
     uint32_t bind_count;

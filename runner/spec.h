@@ -19,6 +19,9 @@ enum { SPEC_BINDS_MAX = 64, SPEC_TEXTS_MAX = 4096, SPEC_FILES_MAX = 64 };
 /* The scratch folder: the only place where the program may write, its working directory, also /tmp. */
 #define SPEC_SCRATCH "/scratch"
 
+/* By which clients know servers, on the host and in a cell with a gateway. */
+#define SPEC_CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
+
 struct spec_bind {
     int fd;           /* the granted file or folder itself, opened once (O_PATH) */
     const char *path; /* where it stands, on the host and in the cell */
@@ -48,6 +51,7 @@ struct spec {
     uint32_t file_count;
     bool has_artifacts_folder; /* what is left in the scratch folder is copied out */
     int artifacts_fd;          /* to there */
+    struct view certificates;  /* these in the place of the host's; empty: the host's */
     const char **arguments;    /* the program's, behind its own name */
     uint32_t argument_count;
     const char **environment; /* NAME=VALUE */
@@ -65,6 +69,7 @@ struct spec_job {
     const char *packages;     /* a folder of the runtime's packages; NULL: none */
     const char *const *files; /* HOST or HOST:NAME */
     uint32_t file_count;
+    struct view certificates;        /* PEM, of a gateway that intercepts; empty: the host's */
     bool needs_gateway;              /* also without a grant of net */
     const char *const *placeholders; /* NAME=VALUE of the gateway's, ended by NULL; NULL: none */
     bool accepts_shared_uid;

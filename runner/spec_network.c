@@ -3,8 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#define PROXY        "http://127.0.0.1:3128"
-#define CERTIFICATES "/etc/ssl/certs/ca-certificates.crt"
+#define PROXY "http://127.0.0.1:3128"
 
 /* Each client reads its own: in either case, and Node since 24 only where it is told to look. */
 static const char *const variables[] = {
@@ -13,11 +12,17 @@ static const char *const variables[] = {
     "http_proxy=" PROXY,
     "https_proxy=" PROXY,
     "NODE_USE_ENV_PROXY=1",
-    "SSL_CERT_FILE=" CERTIFICATES,
-    "NODE_EXTRA_CA_CERTS=" CERTIFICATES,
+    "SSL_CERT_FILE=" SPEC_CERTIFICATES,
+    "NODE_EXTRA_CA_CERTS=" SPEC_CERTIFICATES,
+    /* Where the gateway intercepts, also for those that bring certificates of their own. */
+    "REQUESTS_CA_BUNDLE=" SPEC_CERTIFICATES,
+    "CURL_CA_BUNDLE=" SPEC_CERTIFICATES,
+    "PIP_CERT=" SPEC_CERTIFICATES,
+    "NPM_CONFIG_CAFILE=" SPEC_CERTIFICATES,
+    "GIT_SSL_CAINFO=" SPEC_CERTIFICATES,
 };
 
-enum { VARIABLE_COUNT = sizeof variables / sizeof *variables };
+enum { VARIABLE_COUNT = sizeof variables / sizeof *variables, PLAIN_COUNT = 7 };
 
 static bool has_net(const struct capability_set *grant)
 {
@@ -41,9 +46,12 @@ bool spec_network_add(struct spec *spec, struct arena *arena, const struct capab
     if (!has_net(grant) && !job->needs_gateway) return true;
     while (job->placeholders && job->placeholders[placeholders]) placeholders++;
     spec->has_network = true;
-    int fd = spec->bind_count < SPEC_BINDS_MAX ? open(CERTIFICATES, O_PATH | O_CLOEXEC) : -1;
+    spec->certificates = arena_copy(arena, job->certificates);
+    size_t variable_count = spec->certificates.length ? VARIABLE_COUNT : PLAIN_COUNT;
+    bool is_bound = !spec->certificates.length && spec->bind_count < SPEC_BINDS_MAX;
+    int fd = is_bound ? open(SPEC_CERTIFICATES, O_PATH | O_CLOEXEC) : -1;
     if (fd >= 0) /* a machine without them reaches servers that need none */
-        spec->binds[spec->bind_count++] = (struct spec_bind){.fd = fd, .path = CERTIFICATES};
+        spec->binds[spec->bind_count++] = (struct spec_bind){.fd = fd, .path = SPEC_CERTIFICATES};
     const char **all =
         ARENA_NEW_ARRAY(arena, const char *, spec->environment_count + placeholders + VARIABLE_COUNT + 1);
     if (!all) return false;
@@ -53,7 +61,7 @@ bool spec_network_add(struct spec *spec, struct arena *arena, const struct capab
         all[count] = arena_copy(arena, view_of_cstr(job->placeholders[i])).bytes;
         if (!all[count++]) return false;
     }
-    for (size_t i = 0; i < VARIABLE_COUNT; i++)
+    for (size_t i = 0; i < variable_count; i++)
         if (!is_given(spec, variables[i])) all[count++] = variables[i];
     spec->environment = all;
     spec->environment_count = count;

@@ -36,7 +36,6 @@ static const struct {
     {"a length that overflows", OK "Content-Length: 18446744073709551621\r\n\r\n", "no single length", 0},
     {"chunks twice", OK "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", "a coding", 0},
     {"another coding", OK "Transfer-Encoding: gzip, chunked\r\n\r\n", "a coding", 0},
-    {"compressed", OK "Content-Encoding: br\r\n\r\n", "compressed", 0},
     {"another protocol", "HTTP/1.1 101 Switching\r\n\r\n", "changes the protocol", 0},
     {"HTTP/2", "HTTP/2 200\r\n\r\n", "does not answer in", 0},
     {"no HTTP", "220 ready\r\n\r\n", "does not answer in", 0},

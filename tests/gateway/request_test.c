@@ -50,6 +50,41 @@ static void test_passed_on(void **state)
     assert_int_equal(request_write(&request, out, 40), 0); /* what does not fit is not sent in part */
 }
 
+/* Within TLS that the gateway ends: a path, and the Host of the tunnel. */
+static void test_within(void **state)
+{
+    (void)state;
+    static struct request request;
+    static const struct {
+        const char *head, *refusal;
+    } heads[] = {
+        {"GET /x?y HTTP/1.1\r\nHost: a.example\r\n\r\n", NULL},
+        {"GET / HTTP/1.1\r\nHost: A.example:443\r\n\r\n", NULL},
+        {"GET / HTTP/1.0\r\n\r\n", NULL},
+        {"GET / HTTP/1.1\r\nHost: b.example\r\n\r\n", "another host"},
+        {"GET / HTTP/1.1\r\nHost: a.example:80\r\n\r\n", "another host"},
+        {"GET / HTTP/1.1\r\n\r\n", "no Host"},
+        {"GET http://a.example/ HTTP/1.1\r\nHost: a.example\r\n\r\n", "not a path"},
+        {"OPTIONS * HTTP/1.1\r\nHost: a.example\r\n\r\n", "not a path"},
+        {"GET /#x HTTP/1.1\r\nHost: a.example\r\n\r\n", "not a path"},
+        {"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n", "not a path"},
+        {"CONNECT /x HTTP/1.1\r\nHost: a.example\r\n\r\n", "a tunnel within"},
+        {"GET / HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\n\r\n", "no other protocol"},
+    };
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        const char *refusal = request_parse_within(&request, view_of_cstr(heads[i].head), "a.example", 443);
+        bool is_right = heads[i].refusal ? refusal && strstr(refusal, heads[i].refusal) : !refusal;
+        if (!is_right) print_error("%zu: %s\n", i, refusal ? refusal : "taken");
+        assert_true(is_right);
+    }
+    char out[256];
+    assert_null(request_parse_within(&request, view_of_cstr(heads[0].head), "a.example", 443));
+    size_t length = request_write(&request, out, sizeof out);
+    const char *wanted = "GET /x?y HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n";
+    assert_int_equal(length, strlen(wanted));
+    assert_memory_equal(out, wanted, length);
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -71,6 +106,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_passed_on),
+        cmocka_unit_test(test_within),
         cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,9 +51,9 @@ import base64, json, os, socket, ssl, sys, time, urllib.request, urllib.error
 GRANTED, ATTACKER = {granted.port}, {attacker.port}
 A = f"127.0.0.1:{{ATTACKER}}"
 W = "weather.cordon.internal"
-def get(url, headers={{}}, **more):
+def get(url, headers={{}}, context=None, **more):
     try:
-        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers, **more), timeout=8)
+        answer = urllib.request.urlopen(urllib.request.Request(url, headers=headers, **more), timeout=8, context=context)
         return f"{{answer.status}} {{answer.read().decode('latin-1')}} {{answer.headers.get('X-Echo') or ''}}"
     except urllib.error.HTTPError as error:
         return f"{{error.code}} {{error.read().decode('latin-1')}}"
@@ -346,6 +346,80 @@ for word, wanted in {"one": "this is the secret's host: GET 0", "session": "this
                      "follow": "this is the attacker"}.items():
     claim(f"requests: {word}", text.get(word, "").startswith(wanted), record["result"])
 claim("the attacker still has nothing", SECRET not in attacker.text() and "cordon-placeholder" not in attacker.text(), attacker.text()[-2000:])
+
+# TLS that the gateway ends itself, for clients that speak nothing else.
+TLS = f"""
+extends: agent
+gateway: {{ca: ./authority.pem, intercept: ["localhost:{granted.port}", "127.0.0.1:{granted.port}", "localhost:{impostor.port}", "127.0.0.1:{plain.port}"]}}
+grants:
+  - net: ["127.0.0.1:{granted.port} methods GET,HEAD", "localhost:{impostor.port}", "127.0.0.1:{attacker.port}"]
+secrets:
+  weather: {{from: {{env: WEATHER_KEY}}, host: "localhost:{granted.port}", header: "Authorization: Bearer {{}}", paths: [/now, /echo, /chunks],
+            methods: [GET, POST], placeholder: WEATHER_KEY}}
+"""
+(folder / "tls.yaml").write_text(TLS)
+H, N = f"https://localhost:{granted.port}", f"https://127.0.0.1:{granted.port}"
+for what, code, wanted in (
+    ("the secret is added", f"get('{H}/now')", "200 this is the secret's host: GET"),
+    ("a body", f"get('{H}/now', data=b'x' * 100000)", "200 this is the secret's host: POST 100000"),
+    ("what comes back is searched", f"get('{H}/echo')", "200 ***"),
+    ("in chunks", f"get('{H}/chunks')", "200 before ***"),
+    ("a placeholder in its place", f"get('{H}/now', {{'Authorization': {K}}})", "200"),
+    ("a placeholder in another", f"get('{H}/now', {{'X-Other': {K}}})", "403"),
+    ("another path", f"get('{H}/other')", "403"),
+    ("another method", f"get('{H}/now', method='DELETE')", "403"),
+    ("another host's name within", f"get('{H}/now', {{'Host': 'evil.example'}})", "400"),
+    ("a granted host without a secret", f"get('{N}/gzip')", "200"),
+    ("a granted host reads only", f"get('{N}/now', data=b'x')", "not granted for this method"),
+    ("its method by a header", f"get('{N}/now', {{'X-HTTP-Method-Override': 'PUT'}})", "another method"),
+    ("its placeholder", f"get('{N}/now', {{'Authorization': {K}}})", "where no secret goes"),
+    ("a server with a stranger's certificate", f"get('https://localhost:{impostor.port}/now')", "502"),
+    ("a host that is intercepted and not granted", f"get('https://127.0.0.1:{plain.port}/now')", "403"),
+    ("a client that trusts nobody", f"get('{H}/now', context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))", "CERTIFICATE_VERIFY_FAILED"),
+    ("no TLS in the tunnel", f"raw(head('CONNECT', 'localhost:{granted.port}', 'localhost:{granted.port}'), head('GET', '/now', 'localhost'))", ""),
+    ("bytes behind the head", f"raw(head('CONNECT', 'localhost:{granted.port}', 'localhost:{granted.port}') + b'x')", "bytes behind"),
+    ("a host that is not intercepted", f"raw(head('CONNECT', A, A), head('GET', '/now', A, 'Connection: close'))", "this is the attacker"),
+):
+    before = len(granted.requests)
+    record = cell(f"print({code})", policy="tls.yaml")
+    told = (record["result"]["network"]["connections"] or [{"none": record}])[-1]
+    claim(f"intercepted: {what}", wanted in said(record) and (wanted[:3] in ("200", "") or len(granted.requests) == before) and
+          told.get("intercepted", False) != ("attacker" in wanted), (said(record), told))
+    if what == "the secret is added":
+        claim("intercepted: it arrives", header("authorization") == ["Bearer " + SECRET] and told["secret"] == "weather" and told["method"] == "GET",
+              (last(), told))
+NODE_TLS = f"""
+(async () => {{
+  const fetched = (url, more) => fetch(url, more).then(async (r) => `${{r.status}} ${{await r.text()}}`, (e) => String(e.cause || e));
+  console.log('fetch', await fetched('{H}/echo'));
+  console.log('post', await fetched('{H}/now', {{method: 'POST', body: 'abc'}}));
+  console.log('path', await fetched('{H}/other'));
+}})();
+"""
+record = cell(NODE_TLS, name="program.js", policy="tls.yaml")
+lines = dict(line.split(" ", 1) for line in record["result"]["stdout"].splitlines() if " " in line)
+for word, wanted in {"fetch": "200 ***", "post": "200 this is the secret's host: POST 3", "path": "403"}.items():
+    claim(f"intercepted: Node: {word}", lines.get(word, "").startswith(wanted), record["result"])
+record = cell("import requests\nprint('one', requests.get('" + H + "/echo').text)", "--packages", packages, policy="tls.yaml")
+claim("intercepted: requests", "one ***" in said(record), said(record))
+if pathlib.Path("/usr/bin/curl").exists():
+    record = cell("import subprocess\nprint(subprocess.run(['curl', '-sS', '" + H + "/echo'], capture_output=True, text=True))", "--allow-exec",
+                  "curl", policy="tls.yaml")
+    claim("intercepted: curl", "stdout='***" in said(record), said(record))
+record = cell(SEARCH.replace("%r", repr(words)).replace("http://{W}/echo", H + "/echo"), policy="tls.yaml")
+claim("intercepted: it is nowhere in the cell", "seen True found []" in said(record), said(record))
+record = cell("""
+found = []
+for place, _, names in os.walk('/'):
+    if place.startswith('/proc'): continue
+    for n in names:
+        try:
+            path = os.path.join(place, n)
+            if os.path.isfile(path) and os.path.getsize(path) < 1 << 20 and b'PRIVATE KEY--' in open(path, 'rb').read() and '/usr/' not in path and path != sys.argv[0]: found.append(path)
+        except OSError: pass
+print('keys', found, 'authority', 'BEGIN CERT' in open(os.environ['SSL_CERT_FILE']).read())
+""", policy="tls.yaml")
+claim("intercepted: the authority's certificate is in the cell and its key is not", "keys [] authority True" in said(record), said(record))
 
 # What is shown without running.
 for words in (["policy", "show"], ["policy", "show", "--format", "json"], ["spec", folder / "program.py"],
