@@ -240,6 +240,17 @@ def layers():
     table("Layers of a cell", in_turns(commands), "/bin/true alone")
 
 
+def everything_on():
+    """The figure of a cell with everything on against bare bubblewrap, measured in C: no gate, no bindings."""
+    program = build / "bench/bench-cell"
+    subprocess.run(["ninja", "-C", build, "bench/bench-cell"], check=True, stdout=subprocess.DEVNULL)
+    say("### A cell with everything on, cold, against bare bubblewrap with the same interpreter\n")
+    for language in ("python", "javascript"):
+        for line in subprocess.run([program, "60", language], capture_output=True, text=True, check=True).stdout.splitlines():
+            say(f"* {language}: {line}")
+    say()
+
+
 def steady():
     """Memory and descriptors of a process that checks and runs for long."""
     checks, runs = int(os.environ.get("BENCH_CHECKS", "20000")), int(os.environ.get("BENCH_RUNS", "500"))
@@ -294,7 +305,7 @@ def main():
         f"{subprocess.run([NODE, '--version'], capture_output=True, text=True).stdout.strip()}, cordon {cordon.version()}; load "
         f"{os.getloadavg()[0]:.1f} at the start; {ROUNDS} rounds. `result.layers`: "
         f"{json.dumps(cordon.run('1').details['layers'])}.")
-    for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, steady, gateway):
+    for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, everything_on, steady, gateway):
         part()
     if missing:
         say(f"\nNot installed here, so not measured: {', '.join(sorted(set(missing)))}.")

@@ -98,7 +98,8 @@ static struct job job_read(void)
 static void limit_set(int resource, uint64_t soft, uint64_t hard)
 {
     struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
-    if (setrlimit((__rlimit_resource_t)resource, &limit) < 0) step_fail(CELL_STEP_LIMITS);
+    /* By system call: C libraries differ in the type of `resource`. */
+    if (syscall(SYS_prlimit64, 0, resource, &limit, NULL) < 0) step_fail(CELL_STEP_LIMITS);
 }
 
 /* The hard limits of each process, behind what the watch sums. */
@@ -208,7 +209,7 @@ static bool go_await(int signals, struct recorder *recorder)
 static void cell_watch(const struct cell_job *job, pid_t program, int signals, struct recorder *recorder,
                        struct cell_report *report)
 {
-    uint64_t looked_ms = 0;
+    uint64_t looked_ms = clock_ms();
     bool was_files_reached = false;
     for (;;) {
         struct pollfd waits[] = {{.fd = signals, .events = POLLIN},

@@ -16,7 +16,7 @@
 #include "runner/cgroup_place.h"
 
 /* bubblewrap, cordon-cell, and what the watch needs to see that a cell is over its number. */
-enum { PROCESS_SLACK = 16, REMOVE_TRIES = 50 };
+enum { PROCESS_SLACK = 16, REMOVE_TRIES = 50, REMOVE_PAUSE_NS = 50000, REMOVE_PAUSE_MOST_NS = 2000000 };
 
 /* Code and data of bubblewrap and cordon-cell, the root's tmpfs, page tables: not the program's. */
 #define MEMORY_SLACK_BYTES (64ull << 20)
@@ -186,8 +186,11 @@ void cgroup_close(struct cgroup *group)
     for (unsigned i = 0; i < group->count; i++) {
         cleanup_fd(&group->procs_fds[i]);
         /* Busy until the kernel has taken the last of its tasks apart. */
-        for (int tries = 0; rmdir(group->folders[i]) < 0 && errno == EBUSY && tries < REMOVE_TRIES; tries++)
-            nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+        long pause_ns = REMOVE_PAUSE_NS;
+        for (int tries = 0; rmdir(group->folders[i]) < 0 && errno == EBUSY && tries < REMOVE_TRIES; tries++) {
+            nanosleep(&(struct timespec){.tv_nsec = pause_ns}, NULL);
+            if (pause_ns < REMOVE_PAUSE_MOST_NS) pause_ns *= 2;
+        }
     }
     *group = CGROUP_ZERO;
 }

@@ -211,17 +211,21 @@ static bool path_is_outside(const char *path, bool is_writing)
 static void open_answer(struct call *call, int folder_fd, uint64_t path, uint64_t flags, uint64_t mode)
 {
     struct recorder *recorder = call->recorder;
-    char pid[16];
-    snprintf(pid, sizeof pid, "%u", call->asked->pid);
-    recorder->is_files_reached |= caller_fd_count(pid) + 1 >= recorder->files;
     bool makes = (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE;
     if (makes && mode & (S_ISUID | S_ISGID)) return; /* registers, so it is decided here */
     call_continue(call);
+    if (!recorder->has_booted) { /* dozens of files of the interpreter's own, up to the program's */
+        call->is_noted = false;
+        caller_text(call->asked->pid, path, call->event.text, sizeof call->event.text);
+        recorder->has_booted = strcmp(call->event.text, recorder->program_file) == 0;
+        return;
+    }
+    char pid[16];
+    snprintf(pid, sizeof pid, "%u", call->asked->pid);
+    recorder->is_files_reached |= caller_fd_count(pid) + 1 >= recorder->files;
     caller_path(call->asked->pid, folder_fd, path, call->event.text, sizeof call->event.text);
     bool is_writing = (flags & O_ACCMODE) != O_RDONLY || makes || flags & O_TRUNC;
-    bool is_boot = !recorder->has_booted;
-    if (is_boot) recorder->has_booted = strcmp(call->event.text, recorder->program_file) == 0;
-    call->is_noted = !is_boot && path_is_outside(call->event.text, is_writing);
+    call->is_noted = path_is_outside(call->event.text, is_writing);
     call->event.kind = CELL_EVENT_OPEN;
     call->event.is_denied = 1;
 }

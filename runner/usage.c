@@ -13,7 +13,7 @@
 #include "runner/caller.h"
 
 /* How many entries of the scratch folder are looked at for a full file. */
-enum { FULL_FILE_LOOKS = 20000, FULL_FILE_FOLDERS = 16 };
+enum { FULL_FILE_LOOKS = 20000, FULL_FILE_FOLDERS = 128 };
 
 /* utime, stime, number of threads and resident pages of one process, from its stat line. */
 static void process_add(const char *pid, const struct cell_job *job, struct usage *usage)

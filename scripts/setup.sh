@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 packages='
 gcc:gcc
 libc6-dev:/usr/include/stdlib.h
+musl-tools:musl-gcc
 meson:meson
 ninja-build:ninja
 pkg-config:pkg-config
