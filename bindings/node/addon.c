@@ -33,9 +33,9 @@ struct job {
     napi_threadsafe_function say;
     struct cancel_handle *handle;
     struct cordon_cancel *cancel; /* the handle's; NULL for a check */
-    char *path, *language, *source, *input;
+    char *path, *language, *source, *input, *artifacts;
     size_t source_length, input_length;
-    struct texts arguments, environment, limits;
+    struct texts arguments, environment, limits, files;
     bool is_run, runs_rejected, has_output;
 };
 
@@ -194,7 +194,8 @@ static void job_free(struct job *job)
     texts_free(&job->arguments);
     texts_free(&job->environment);
     texts_free(&job->limits);
-    free(job->path), free(job->language), free(job->source), free(job->input);
+    texts_free(&job->files);
+    free(job->path), free(job->language), free(job->source), free(job->input), free(job->artifacts);
     free(job);
 }
 
@@ -229,6 +230,9 @@ static void *job_work(void *context)
         .cancel = job->cancel,
         .on_output = job->has_output ? output_say : NULL,
         .context = job,
+        .files = (const char *const *)job->files.items,
+        .file_count = job->files.count,
+        .artifacts_folder = job->artifacts,
     };
     struct cordon_answer *answer =
         job->is_run
@@ -337,11 +341,13 @@ static bool request_take(napi_env env, napi_value request, struct job *job)
     job->input = bytes_take(env, property(env, request, "input"), &job->input_length);
     job->language = text_take(env, property(env, request, "language"));
     job->path = text_take(env, property(env, request, "path"));
+    job->artifacts = text_take(env, property(env, request, "artifacts"));
     napi_get_value_bool(env, property(env, request, "isRun"), &job->is_run);
     napi_get_value_bool(env, property(env, request, "runRejected"), &job->runs_rejected);
     return job->source && job->language && texts_take(env, property(env, request, "args"), &job->arguments) &&
            texts_take(env, property(env, request, "env"), &job->environment) &&
-           texts_take(env, property(env, request, "limits"), &job->limits);
+           texts_take(env, property(env, request, "limits"), &job->limits) &&
+           texts_take(env, property(env, request, "files"), &job->files);
 }
 
 static napi_value job_start(napi_env env, napi_callback_info info)

@@ -54,6 +54,10 @@ export interface RunOptions extends CheckOptions {
   /** {wall: "10s", memory: "256MiB"} */
   limits?: Record<string, string | number>;
   input?: Source; runRejected?: boolean;
+  /** Copied into the scratch folder: {"in.csv": "/data/2026.csv"}. */
+  files?: Record<string, string>;
+  /** A folder, made where there is none, into which what the program leaves is copied; `details.artifacts` names it. */
+  artifacts?: string;
   /** Throws Rejected, LimitReached or ProgramFailed unless the program exits with 0. */
   require?: boolean;
   /** Aborting ends the cell and rejects with the signal's reason. */

@@ -31,6 +31,7 @@ class ProgramFailed extends CordonError {
 
 const bytes = (source) => (typeof source === 'string' ? Buffer.from(source) : source);
 const pairs = (object) => Object.entries(object || {}).map(([name, value]) => text(`${name}=${value}`));
+const copies = (files) => Object.entries(files || {}).map(([name, host]) => text(`${host}:${name}`));
 const text = (value) => {
   if (typeof value !== 'string' || value.includes('\0')) throw new TypeError('a text without NUL is wanted');
   return value;
@@ -102,10 +103,11 @@ class Gate {
   }
 
   async run(source, { language = 'python', path: name, args = [], env, limits, input = '', runRejected = false, require: must = false,
-    signal, onOutput } = {}) {
+    files, artifacts, signal, onOutput } = {}) {
     const request = {
       source: bytes(source), language: text(language), path: name, isRun: true, args: args.map(text), env: pairs(env),
-      limits: pairs(limits), input: bytes(input), runRejected,
+      limits: pairs(limits), input: bytes(input), runRejected, files: copies(files),
+      artifacts: artifacts === undefined ? undefined : text(artifacts),
     };
     const done = result(await this.#job(request, signal, onOutput && ((stream, data) => onOutput({ stream, data }))));
     return must ? required(done) : done;

@@ -2,6 +2,8 @@
 'use strict';
 const assert = require('node:assert');
 const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
 const { after, before, test } = require('node:test');
 const cordon = require('..');
 
@@ -63,6 +65,21 @@ test('streams come in order and end early', async () => {
     assert.strictEqual(String(part.data), 'x\n');
     break;
   }
+});
+
+test('files go in and artifacts come out', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-node-'));
+  const source = path.join(folder, 'numbers.csv'), artifacts = path.join(folder, 'out');
+  fs.writeFileSync(source, '1,2,3');
+  const program = "text = open('in/data.csv').read()\nopen('sum.txt', 'w').write(str(sum(map(int, text.split(',')))))\nprint(text)";
+  const done = await pool.run(program, { files: { 'in/data.csv': source }, artifacts, require: true });
+  assert.strictEqual(done.stdout, '1,2,3\n');
+  assert.strictEqual(fs.readFileSync(path.join(artifacts, 'sum.txt'), 'utf8'), '6');
+  assert.deepStrictEqual(done.details.artifacts.map((file) => file.name), ['sum.txt']);
+  await assert.rejects(pool.run('print(1)', { files: { '../x': source } }), /no name below/);
+  await assert.rejects(pool.run('print(1)', { files: { x: path.join(folder, 'missing.csv') } }), /missing\.csv/);
+  await assert.rejects(pool.run('print(1)', { artifacts: 'a\0b' }), TypeError);
+  fs.rmSync(folder, { recursive: true });
 });
 
 test('an AbortSignal ends the cell', async () => {

@@ -154,11 +154,14 @@ class Gate:
 
     def run(self, source: Source, language: str = "python", *, args: Sequence[str] = (), env: "Optional[Mapping[str, str]]" = None,
             limits: "Optional[Mapping[str, object]]" = None, input: Source = b"", path: "Optional[Path]" = None,
-            run_rejected: bool = False, require: bool = False,
+            run_rejected: bool = False, require: bool = False, files: "Optional[Mapping[str, Path]]" = None,
+            artifacts: "Optional[Path]" = None,
             on_output: "Optional[Callable[[Output], object]]" = None, _cancel: "Optional[_Cancel]" = None) -> Result:
         """Checks a program and, where the gate approves, runs it in a cell and waits for its end. `limits` are {"wall": "10s",
         "memory": "256MiB"}. `on_output` is called with each piece of output; what it raises ends the cell and is raised
-        here. `require` raises Rejected, LimitReached or ProgramFailed."""
+        here. `require` raises Rejected, LimitReached or ProgramFailed. `files` are copied into the scratch folder: {"in.csv":
+        "/data/2026.csv"}; what the program leaves there is copied into the folder `artifacts`, which is made where there is
+        none, and `details` of the result name it."""
         raised: "list[BaseException]" = []
 
         def pass_on(_: object, stream: int, start: int, length: int) -> bool:
@@ -172,12 +175,15 @@ class Gate:
 
         text, stdin = _bytes(source), _bytes(input)
         words, variables, bounds = [os.fsencode(arg) for arg in args], _pairs(env), _pairs(limits)
-        if any(b"\0" in word for word in words):
-            raise ValueError("an argument with NUL")
+        copies = [os.fsencode(host) + b":" + os.fsencode(name) for name, host in (files or {}).items()]
+        folder = _optional(artifacts)
+        if any(b"\0" in word for word in [*words, *copies, folder or b""]):
+            raise ValueError("an argument or a path with NUL")
         callback = _native.OnOutput(pass_on) if on_output else _native.OnOutput()
         options = _native.RunOptions(
             ctypes.sizeof(_native.RunOptions), _native.texts(words), len(words), _native.texts(variables), len(variables),
-            _native.texts(bounds), len(bounds), 0, 0, run_rejected, stdin, len(stdin), _cancel.handle if _cancel else None, callback)
+            _native.texts(bounds), len(bounds), 0, 0, run_rejected, stdin, len(stdin), _cancel.handle if _cancel else None, callback,
+            files=_native.texts(copies), file_count=len(copies), artifacts_folder=folder)
         answer = lib.cordon_run(self._open(), _optional(path), language.encode(), text, len(text), ctypes.byref(options))
         result: Result = _take(answer, _result)
         if raised:

@@ -22,7 +22,8 @@ class RunOptions(ctypes.Structure):
         ("struct_size", c_size_t), ("arguments", POINTER(c_char_p)), ("argument_count", c_size_t), ("environment", POINTER(c_char_p)),
         ("environment_count", c_size_t), ("limits", POINTER(c_char_p)), ("limit_count", c_size_t), ("stdin_fd", c_int),
         ("cancel_fd", c_int), ("runs_rejected", c_bool), ("stdin_bytes", c_char_p), ("stdin_length", c_size_t), ("cancel", c_void_p),
-        ("on_output", OnOutput), ("on_event", OnEvent), ("context", c_void_p)]
+        ("on_output", OnOutput), ("on_event", OnEvent), ("context", c_void_p), ("files", POINTER(c_char_p)), ("file_count", c_size_t),
+        ("artifacts_folder", c_char_p)]
 
 
 class PoolStats(ctypes.Structure):

@@ -72,6 +72,21 @@ def test_streams_come_in_order_and_end_early(pool):
         break
 
 
+def test_files_go_in_and_artifacts_come_out(pool, tmp_path):
+    (tmp_path / "numbers:1.csv").write_text("1,2,3")
+    kept = "text = open('in/data.csv').read()\nopen('sum.txt', 'w').write(str(sum(map(int, text.split(',')))))\nprint(text)"
+    result = pool.run(kept, files={"in/data.csv": tmp_path / "numbers:1.csv"}, artifacts=tmp_path / "out", require=True)
+    assert result.stdout == "1,2,3\n" and not result.warm
+    assert (tmp_path / "out/sum.txt").read_text() == "6" and os.listdir(tmp_path / "out") == ["sum.txt"]
+    assert [kept["name"] for kept in result.details["artifacts"]] == ["sum.txt"]
+    with pytest.raises(cordon.CordonError, match="no name below"):
+        pool.run("print(1)", files={"../x": tmp_path / "numbers:1.csv"})
+    with pytest.raises(cordon.CordonError, match="missing.csv"):
+        pool.run("print(1)", files={"x": tmp_path / "missing.csv"})
+    with pytest.raises(ValueError, match="NUL"):
+        pool.run("print(1)", artifacts="a\0b")
+
+
 def test_what_a_callback_raises_comes_back(pool):
     def fail(_):
         raise KeyError("mine")
