@@ -173,7 +173,14 @@ bool cell_run(struct arena *arena, const struct spec *spec, const struct cell_io
 {
     *result = (struct result){.exit_code = -1, .limit = LIMIT_NONE};
     AUTO_FD int place = -1;
-    if (!turnstile_enter(&place, &spec->limits, io->cancel_fd, err)) return false;
+    return turnstile_enter(&place, &spec->limits, io->cancel_fd, err) &&
+           cell_run_placed(arena, spec, io, result, err);
+}
+
+bool cell_run_placed(struct arena *arena, const struct spec *spec, const struct cell_io *io,
+                     struct result *result, struct error *err)
+{
+    *result = (struct result){.exit_code = -1, .limit = LIMIT_NONE};
     struct package package;
     struct cell cell = CELL_ZERO;
     struct launch_program program = {.source = spec->source, .file = -1};

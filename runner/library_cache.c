@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,7 +18,12 @@
 #include "base/io.h"
 #include "base/own_folder.h"
 
-enum { LIST_BYTES_MAX = 1 << 18, COPY_MODE = 0555 };
+enum {
+    LIST_BYTES_MAX = 1 << 18,
+    COPY_MODE = 0555,
+    UNUSED_MAX_S = 7 * 24 * 3600, /* no cell runs for that long */
+    TOUCH_AFTER_S = 3600
+};
 
 /* The user's cache, as a path and, checked, as a descriptor. */
 struct cache {
@@ -138,6 +144,30 @@ static void folder_remove(int cache, const char *name)
     unlinkat(cache, name, AT_REMOVEDIR);
 }
 
+/* Folders that nothing has used for long: other libraries, another interpreter, or not finished. */
+static void cache_sweep(int cache)
+{
+    AUTO_FD int again = openat(cache, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* the cache's is O_PATH */
+    DIR *list = again < 0 ? NULL : fdopendir(dup(again));
+    time_t now = time(NULL);
+    for (struct dirent *entry; list && (entry = readdir(list));) {
+        struct stat status;
+        bool is_ours = strncmp(entry->d_name, "libraries-", 10) == 0 &&
+                       fstatat(cache, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+        if (is_ours && S_ISDIR(status.st_mode) && now - status.st_mtim.tv_sec > UNUSED_MAX_S)
+            folder_remove(cache, entry->d_name);
+    }
+    if (list) closedir(list);
+}
+
+/* Says that the folder is in use, so that no sweep takes it. Its time of use is that of its last change. */
+static void folder_touch(int folder)
+{
+    struct stat status;
+    if (fstat(folder, &status) == 0 && time(NULL) - status.st_mtim.tv_sec > TOUCH_AFTER_S)
+        futimens(folder, NULL);
+}
+
 static bool folder_make(const struct cache *cache, const struct closure *closure, struct arena *arena,
                         const char *name)
 {
@@ -191,7 +221,11 @@ bool library_cache_find(const struct closure_roots *roots, struct closure *closu
     *closure = (struct closure){0};
     bool is_found = known >= 0 && own_folder_check(known, true) && list_read(closure, arena, known);
     if (!is_found && !closure_make(roots, closure, arena, err)) return false;
-    if (!is_found && has_cache) is_found = folder_make(&cache, closure, arena, name);
+    if (is_found) folder_touch(known);
+    if (!is_found && has_cache) {
+        is_found = folder_make(&cache, closure, arena, name);
+        cache_sweep(cache_fd);
+    }
     if (is_found) *folder = arena_format(arena, "%s/%s/lib", cache.path, name).bytes;
     return true;
 }

@@ -10,6 +10,8 @@
 
 #include "base/io.h"
 #include "runner/pool_keep.h"
+#include "runner/run.h"
+#include "runner/turnstile.h"
 
 enum { SHAPE_ARENA_BYTES = 1 << 20, SHAPE_FIRST_WANTED = 2, REFILL_DELAY_MS = 5 };
 
@@ -238,7 +240,7 @@ static bool cold_run(struct pool *pool, struct arena *arena, const struct spec *
         pool->counts.cold++;
         pthread_mutex_unlock(&pool->lock);
     }
-    return cell_run(arena, spec, io, result, err);
+    return cell_run_placed(arena, spec, io, result, err);
 }
 
 bool pool_run(struct pool *pool, struct arena *arena, const struct spec *spec, const struct cell_io *io,
@@ -247,9 +249,12 @@ bool pool_run(struct pool *pool, struct arena *arena, const struct spec *spec, c
     struct package package;
     struct digest digest;
     struct error ignored = {0};
-    /* With a number of cells configured each run passes the turnstile, which cell_run does. */
-    bool may_wait = pool && spec->limits.values[LIMIT_CELLS] == 0 && is_owner(pool) && spec->is_ready &&
-                    waiting_suits(spec) && spec_pack(&package, &digest, arena, spec, &ignored);
+    /* Runs are counted, not cells: one that waits has nothing to do and gives its place to none. */
+    AUTO_FD int place = -1;
+    *result = (struct result){.exit_code = -1, .limit = LIMIT_NONE};
+    if (!turnstile_enter(&place, &spec->limits, io->cancel_fd, err)) return false;
+    bool may_wait = pool && is_owner(pool) && spec->is_ready && waiting_suits(spec) &&
+                    spec_pack(&package, &digest, arena, spec, &ignored);
     for (struct slot *slot; may_wait && (slot = slot_take(pool, &package, &digest));) {
         if (!waiting_go(&slot->waiting, arena, spec)) {
             slot_return(pool, slot, false);

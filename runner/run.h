@@ -63,6 +63,10 @@ bool cell_boot(struct cell *cell, const struct package *package, const struct la
 bool cell_serve(struct cell *cell, struct arena *arena, const struct spec *spec, const struct cell_io *io,
                 struct result *result, struct error *err);
 
+/* cell_run behind the turnstile: the caller has a place. */
+bool cell_run_placed(struct arena *arena, const struct spec *spec, const struct cell_io *io,
+                     struct result *result, struct error *err);
+
 /* Ends what is left of the cell at once. */
 void cell_kill(const struct cell *cell);
 

@@ -81,3 +81,22 @@ E2
     [ "$output" = 1 ]
     [ "$(stat -c %a "$folder")" = 755 ]
 }
+
+@test "folders of libraries that nothing has used for long are removed when one is made" {
+    mkdir -p cache/cordon/libraries-0001/lib cache/cordon/libraries-0002/lib cache/cordon/libraries-0003.7.1/lib cache/cordon/other
+    for folder in cache/cordon/*; do touch "$folder/list"; done
+    touch cache/cordon/libraries-0001/lib/libx.so.1
+    touch -d '8 days ago' cache/cordon/libraries-0001 cache/cordon/libraries-0003.7.1 cache/cordon/other
+    chown -R 65534 cache && chmod -R go-w cache && chmod 755 cache
+    echo 'print(1)' >x.py
+    as_user() { as_nobody env XDG_CACHE_HOME="$FOLDER/cache" "$FOLDER/cordon" run --log "$FOLDER/cache/log.jsonl" x.py; }
+    run as_user
+    [ "$output" = 1 ]
+    [ "$(cd cache/cordon && echo libraries-000* other)" = "libraries-0002 other" ]
+    # What is used is young again.
+    used=$(echo cache/cordon/libraries-????????????????????????????????)
+    touch -d '8 days ago' "$used"
+    run as_user
+    [ "$output" = 1 ]
+    [ -n "$(find "$used" -maxdepth 0 -mtime -1)" ]
+}

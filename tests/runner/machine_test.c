@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,12 @@ static void put(const char *name, const char *text)
     assert_non_null(file);
     fputs(text, file);
     fclose(file);
+}
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status, (void)kind, (void)place;
+    return remove(path);
 }
 
 static void each_restriction_has_its_own_remedy(void **state)
@@ -131,6 +138,6 @@ int main(void)
     };
     if (!mkdtemp(folder)) return 1;
     int failed = cmocka_run_group_tests_name("machine", tests, NULL, NULL);
-    /* Left for the system's cleaning of /tmp: a tree of ours without anything in it that matters. */
+    nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     return failed;
 }

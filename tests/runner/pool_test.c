@@ -334,6 +334,47 @@ static pid_t pid_of(int pidfd)
     return pid;
 }
 
+static bool second_is_busy(void *context, enum cell_stream stream, struct view bytes)
+{
+    struct pool *pool = context;
+    (void)stream, (void)bytes;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, CELL_ARENA_BYTES);
+    AUTO_SPEC struct spec spec = {0};
+    struct cell_io io = {.stdin_fd = -1, .cancel_fd = -1};
+    struct error err = {0};
+    struct result result;
+    spec_make(&spec, &arena, &(struct program){.language = "python", .text = "print(2)"});
+    spec.limits.values[LIMIT_CELLS] = 1;
+    spec.limits.values[LIMIT_QUEUE] = 0;
+    assert_false(pool_run(pool, &arena, &spec, &io, &result, &err));
+    assert_int_equal(err.code, ERROR_BUSY);
+    return true;
+}
+
+static void a_number_of_cells_holds_for_waiting_ones_too(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, CELL_ARENA_BYTES);
+    AUTO_SPEC struct spec spec = {0};
+    struct error err = {0};
+    struct result result;
+    struct pool *pool = pool_open(&(struct pool_options){.cells_max = 2}, &err);
+    assert_non_null(pool);
+    spec_make(&spec, &arena, &(struct program){.language = "python", .text = "print(1)"});
+    spec.limits.values[LIMIT_CELLS] = 1;
+    assert_true(pool_keep(pool, &spec, 2, &err));
+    assert_true(pool_fill(pool, PATIENCE_MS));
+    struct cell_io io = {.stdin_fd = -1, .cancel_fd = -1, .on_output = second_is_busy, .context = pool};
+    for (int i = 0; i < 2; i++) { /* the place is given back */
+        if (!pool_run(pool, &arena, &spec, &io, &result, &err)) fail_msg("%s", err.message);
+        assert_true(result.was_waiting);
+        assert_int_equal(result.exit_code, 0);
+    }
+    pool_close(pool);
+}
+
 static void none_outlives_its_owner(void **state)
 {
     (void)state;
@@ -396,6 +437,7 @@ int main(void)
         cmocka_unit_test(a_cell_that_spoke_or_ended_is_not_used),
         cmocka_unit_test(a_pool_recovers_from_cells_that_die),
         cmocka_unit_test(the_wall_clock_starts_with_the_job),
+        cmocka_unit_test(a_number_of_cells_holds_for_waiting_ones_too),
         cmocka_unit_test(none_outlives_its_owner),
         cmocka_unit_test(what_a_killed_process_left_is_swept),
     };
