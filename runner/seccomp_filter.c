@@ -1,6 +1,7 @@
 #include "runner/seccomp_filter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -10,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/personality.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -122,6 +124,46 @@ static int personality_add(scmp_filter_ctx filter)
     return seccomp_rule_add(filter, DENY, SCMP_SYS(personality), 1, SCMP_A0(SCMP_CMP_NE, 0xffffffffu, 0));
 }
 
+/* A process changes its own limits and priority, and nobody else's: cordon-cell has the same user, so that
+ * the kernel would let the program take its descriptors, its processors and its turn, and with them the watch
+ * over the limits. 0 is the caller; its own number is not, since a filter cannot know it. */
+static int others_add(scmp_filter_ctx filter)
+{
+    static const int of_first[] = {SCMP_SYS(prlimit64), SCMP_SYS(sched_setaffinity),
+                                   SCMP_SYS(sched_setscheduler), SCMP_SYS(sched_setparam),
+                                   SCMP_SYS(sched_setattr)};
+    int failed = 0;
+    for (size_t i = 0; i < sizeof of_first / sizeof *of_first && !failed; i++)
+        failed = seccomp_rule_add(filter, DENY, of_first[i], 1, SCMP_A0(SCMP_CMP_NE, 0, 0));
+    /* By process alone: PRIO_USER means every process of the user. */
+    if (!failed)
+        failed =
+            seccomp_rule_add(filter, DENY, SCMP_SYS(setpriority), 1, SCMP_A0(SCMP_CMP_NE, PRIO_PROCESS, 0));
+    if (!failed)
+        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(setpriority), 1, SCMP_A1(SCMP_CMP_NE, 0, 0));
+    return failed;
+}
+
+/* Files are shared with the host and other cells: no word when somebody else opens or changes them, and
+ * nothing that makes others wait for us. */
+static int watches_add(scmp_filter_ctx filter)
+{
+    static const uint64_t commands[] = {F_SETLEASE, F_NOTIFY};
+    int failed = 0;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands && !failed; i++)
+        failed = seccomp_rule_add(filter, DENY, SCMP_SYS(fcntl), 1,
+                                  SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffffffffu, commands[i]));
+    return failed;
+}
+
+/* Pages from a pool that the host set aside are in no sum: not in the resident set, not in the group's
+ * memory. */
+static int pool_add(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add(filter, DENY, SCMP_SYS(mmap), 1,
+                            SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_HUGETLB, MAP_HUGETLB));
+}
+
 /* No file gets a setuid or setgid bit: nothing in the cell honours it, but what leaves the cell might. */
 static int mode_add(scmp_filter_ctx filter)
 {
@@ -159,8 +201,9 @@ static int code_add(scmp_filter_ctx filter)
 
 static int rules_add(scmp_filter_ctx filter, unsigned allowed)
 {
-    static int (*const parts[])(scmp_filter_ctx) = {asked_add, clone_add,       ioctl_add,
-                                                    pair_add,  personality_add, mode_add};
+    static int (*const parts[])(scmp_filter_ctx) = {asked_add,  clone_add,       ioctl_add,
+                                                    pair_add,   personality_add, mode_add,
+                                                    others_add, watches_add,     pool_add};
     int failed = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
     if (!failed)
         failed =
