@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Drives the hostile suite: see README.md. Speaks TAP. A probe that cannot be tried is a failure; only for an ordinary
 user it is a skip where nobody but root can show that it works outside."""
+import functools
 import json
 import os
 import pathlib
@@ -33,8 +34,8 @@ def command_for(path):
         binary = folder / (path.stem + ".bin")
         subprocess.run(["cc", "-O1", "-static", "-w", "-o", binary, path], check=True)
         binary.chmod(0o755)
-        return [str(binary)], binary
-    return ["/usr/bin/python3" if path.suffix == ".py" else "node", str(path)], None
+        return (str(binary),), binary
+    return ("/usr/bin/python3" if path.suffix == ".py" else "node", str(path)), None
 
 
 def inside_program(path, binary):
@@ -47,8 +48,9 @@ def inside_program(path, binary):
     return starter, ["--allow-exec", str(binary)]
 
 
+@functools.cache
 def tried_outside(command):
-    """As the user who runs the suite; what only an unprivileged user is denied is tried as root where that is us."""
+    """Once for all passes. As the user who runs the suite; what only an unprivileged user is denied is tried as root where that is us."""
     work = tempfile.mkdtemp(dir=folder)
     extra = os.open("/dev/null", os.O_RDONLY)  # what a careless caller leaves open
     done = subprocess.run(command, env=secret, cwd=work, capture_output=True, text=True, timeout=60,
@@ -67,6 +69,17 @@ def tried_inside(path, options, as_nobody, wanted):
     return json.loads(done.stdout)
 
 
+def tried_waiting(pool, path, wanted):
+    """In a cell that was booted before and waited for it."""
+    language = "python" if path.suffix == ".py" else "javascript"
+    limits = {"cpu": "2s", "wall": "6s" if wanted.get("limit") == "wall" else "60s"}
+    pool.warm(language, 1, limits=limits, timeout_ms=60000)
+    done = pool.run(path.read_bytes(), language, path=path.name, run_rejected=True, limits=limits)
+    assert done.warm, "it did not run in a cell that waited"
+    return {"verdict": {"errors": []},
+            "result": {"stdout": done.stdout, "stderr": done.stderr, "ended": done.ended, "limit": done.limit}}
+
+
 def verdict_inside(record, wanted):
     result = record["result"]
     said = result["stdout"] + result["stderr"]
@@ -83,7 +96,7 @@ def verdict_inside(record, wanted):
     return None
 
 
-def attempt(path, as_nobody):
+def attempt(path, as_nobody, pool=None):
     """Why it was not stopped, or None; and why it proves nothing though it was, or None."""
     wanted = directives(path)
     command, binary = command_for(path)
@@ -94,6 +107,8 @@ def attempt(path, as_nobody):
             if os.getuid() == 0:
                 return "the probe does not work outside: " + said[:300], None
             unproven = "only root can show that the probe works outside"
+    if pool:
+        return verdict_inside(tried_waiting(pool, path, wanted), wanted), unproven
     source, options = inside_program(path, binary)
     if "allow" in wanted:
         options += ["--allow", wanted.pop("allow")]
@@ -107,24 +122,30 @@ def attempt(path, as_nobody):
 def main():
     only = sys.argv[1] if len(sys.argv) > 1 else ""  # a part of the name, for who writes an attempt
     attempts = sorted(p for p in here.glob("*/*") if p.suffix in (".py", ".js", ".c") and only in str(p))
-    users = [False, True] if os.getuid() == 0 else [False]
-    print(f"1..{len(attempts) * len(users)}")
-    number = 0
-    for as_nobody in users:
-        for path in attempts:
-            number += 1
-            unproven = None
-            try:
-                fault, unproven = attempt(path, as_nobody)
-            except Exception as error:  # a driver that fails is an attempt not stopped
-                fault = repr(error)
-            name = f"{path.relative_to(here)} as {'an unprivileged user' if as_nobody else 'this user'}"
-            skip = f" # SKIP {unproven}" if unproven and not fault else ""
-            print(f"{'not ok' if fault else 'ok'} {number} - {name}{skip}", flush=True)
-            if fault:
-                print("# " + fault.replace("\n", "\n# "))
+    users = {"this user": (False, None)}
+    if os.getuid() == 0:
+        users["an unprivileged user"] = (True, None)
+    if "CORDON_LIBRARY" in os.environ:
+        os.environ.update(secret)
+        import cordon
+        users["a job of a waiting cell"] = (False, cordon.Pool(cells=2))
+    grants = {path for path in attempts if path.suffix == ".c" or "allow" in directives(path)}  # not what waits
+    tried = [(who, path) for who, (_, pool) in users.items() for path in attempts if not (pool and path in grants)]
+    print(f"1..{len(tried)}")
+    for number, (who, path) in enumerate(tried, 1):
+        as_nobody, pool = users[who]
+        unproven = None
+        try:
+            fault, unproven = attempt(path, as_nobody, pool)
+        except Exception as error:  # a driver that fails is an attempt not stopped
+            fault = repr(error)
+        name = f"{path.relative_to(here)} as {who}"
+        skip = f" # SKIP {unproven}" if unproven and not fault else ""
+        print(f"{'not ok' if fault else 'ok'} {number} - {name}{skip}", flush=True)
+        if fault:
+            print("# " + fault.replace("\n", "\n# "))
     shutil.rmtree(folder, ignore_errors=True)
-    print(f"# {len(attempts)} attempts, {len(users)} user(s)")
+    print(f"# {len(attempts)} attempts, {len(tried)} tries: as {', '.join(users)}")
 
 
 main()

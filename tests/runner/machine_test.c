@@ -8,10 +8,14 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "runner/cgroup_keeper.h"
 #include "runner/cgroup_place.h"
 #include "runner/machine.h"
 
@@ -128,6 +132,69 @@ static void a_delegated_subtree_of_version_2_is_found(void **state)
     assert_int_equal(place.kind, CGROUP_NONE);
 }
 
+/* Where this machine has a hierarchy of version 2 that is ours to write; it need not have controllers. */
+static bool v2_find(char point[256])
+{
+    char line[1024], type[32];
+    FILE *mounts = fopen("/proc/self/mounts", "re");
+    bool is_found = false;
+    while (!is_found && mounts && fgets(line, sizeof line, mounts))
+        is_found = sscanf(line, "%*s %255s %31s", point, type) == 2 && strcmp(type, "cgroup2") == 0 &&
+                   access(point, W_OK) == 0;
+    if (mounts) fclose(mounts);
+    return is_found;
+}
+
+static bool group_join(const char group[600])
+{
+    char procs[700];
+    snprintf(procs, sizeof procs, "%s/cgroup.procs", group);
+    int fd = open(procs, O_WRONLY | O_CLOEXEC);
+    bool is_in = fd >= 0 && write(fd, "0", 1) == 1;
+    if (fd >= 0) close(fd);
+    return is_in;
+}
+
+/* The kernel's own: the processes of a supervisor that is gone are killed through cgroup.kill, one that forks
+ * all the time among them, and its groups are removed. */
+static void a_real_group_of_version_2_goes_with_its_supervisor(void **state)
+{
+    (void)state;
+    char point[256], cell[600];
+    if (!v2_find(point)) skip();
+    struct cgroup_place home = {.kind = CGROUP_V2, .count = 1};
+    snprintf(home.folders[0], sizeof home.folders[0], "%s/cordon-test-%d", point, (int)getpid());
+    snprintf(cell, sizeof cell, "%s/cell", home.folders[0]);
+    assert_int_equal(mkdir(home.folders[0], 0755), 0);
+    assert_int_equal(mkdir(cell, 0755), 0);
+    int alive[2];
+    char byte;
+    assert_int_equal(pipe(alive), 0); /* open for writing as long as somebody of the cell lives */
+    pid_t supervisor = fork();
+    if (supervisor == 0) {
+        close(alive[0]);
+        if (!cgroup_keeper_start(&home)) _exit(1);
+        pid_t member = fork();
+        if (member == 0) {
+            if (!group_join(cell) || setsid() < 0 || write(alive[1], "x", 1) != 1) _exit(1);
+            for (;;) {
+                if (fork() > 0) _exit(0); /* never the same number for long */
+                usleep(1000);
+            }
+        }
+        close(alive[1]);
+        pause();
+    }
+    close(alive[1]);
+    assert_int_equal(read(alive[0], &byte, 1), 1);
+    assert_int_equal(kill(supervisor, SIGKILL), 0);
+    waitpid(supervisor, NULL, 0);
+    assert_int_equal(read(alive[0], &byte, 1), 0);
+    close(alive[0]);
+    for (int tries = 0; access(home.folders[0], F_OK) == 0 && tries < 10000; tries++) usleep(1000);
+    assert_int_not_equal(access(home.folders[0], F_OK), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +202,7 @@ int main(void)
         cmocka_unit_test(the_uids_of_cells_are_mapped_or_not),
         cmocka_unit_test(old_versions_are_told),
         cmocka_unit_test(a_delegated_subtree_of_version_2_is_found),
+        cmocka_unit_test(a_real_group_of_version_2_goes_with_its_supervisor),
     };
     if (!mkdtemp(folder)) return 1;
     int failed = cmocka_run_group_tests_name("machine", tests, NULL, NULL);
