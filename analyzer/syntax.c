@@ -200,7 +200,7 @@ static bool shell_parse(struct parsing *parsing, struct parse_state *state, uint
         if (!reading) {
             reading = arena_alloc(arena, state->bytes.length + 1);
             if (!reading) return error_set(err, ERROR_LIMIT, "no memory left to read the source");
-            memcpy(reading, state->bytes.bytes, state->bytes.length);
+            if (state->bytes.length) memcpy(reading, state->bytes.bytes, state->bytes.length);
             state->bytes.bytes = reading;
         }
         uint32_t mended = shell_lines_mend(syntax, reading, &is_lost);

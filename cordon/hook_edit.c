@@ -159,10 +159,10 @@ struct patching {
     uint32_t at;              /* in the file */
 };
 
-static bool lines_copy(struct patching *patching, const struct view *items, uint32_t count)
+static bool lines_copy(struct patching *patching, const struct lines *lines, uint32_t from, uint32_t to)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (!ARRAY_PUSH(patching->arena, &patching->out, items[i])) return false;
+    for (uint32_t i = from; i < to; i++)
+        if (!ARRAY_PUSH(patching->arena, &patching->out, lines->items[i])) return false;
     return true;
 }
 
@@ -172,8 +172,8 @@ static bool hunk_end(struct patching *patching)
     uint32_t at = patching->wanted.count ? hunk_find(&patching->file, &patching->wanted, patching->at)
                                          : patching->file.count;
     if (at == UINT32_MAX) return false;
-    bool is_copied = lines_copy(patching, patching->file.items + patching->at, at - patching->at) &&
-                     lines_copy(patching, patching->put.items, patching->put.count);
+    bool is_copied = lines_copy(patching, &patching->file, patching->at, at) &&
+                     lines_copy(patching, &patching->put, 0, patching->put.count);
     patching->at = at + patching->wanted.count;
     patching->wanted.count = patching->put.count = 0;
     return is_copied;
@@ -188,15 +188,14 @@ static bool hunk_line(struct patching *patching, struct view line)
         struct lines one = {&context, 1, 1};
         uint32_t at = context.length ? hunk_find(&patching->file, &one, patching->at) : UINT32_MAX;
         if (context.length && at == UINT32_MAX) return false;
-        if (context.length && !lines_copy(patching, patching->file.items + patching->at, at - patching->at))
-            return false;
+        if (context.length && !lines_copy(patching, &patching->file, patching->at, at)) return false;
         if (context.length) patching->at = at;
         return true;
     }
     if (view_starts_with(line, VIEW("*** End of File"))) return true;
     char mark = line.length ? line.bytes[0] : ' ';
     struct view text = view_slice(line, line.length ? 1 : 0, line.length);
-    if (!strchr("+- ", mark)) return false;
+    if (mark != '+' && mark != '-' && mark != ' ') return false;
     return (mark == '+' || ARRAY_PUSH(patching->arena, &patching->wanted, text)) &&
            (mark == '-' || ARRAY_PUSH(patching->arena, &patching->put, text));
 }
@@ -225,8 +224,7 @@ struct view hook_patch_apply(struct arena *arena, const struct hook_patch_file *
         if (is_add && !view_starts_with(body.items[i], VIEW("+"))) return (struct view){0};
         if (!hunk_line(&patching, body.items[i])) return (struct view){0};
     }
-    if (!hunk_end(&patching) ||
-        !lines_copy(&patching, patching.file.items + patching.at, patching.file.count - patching.at))
+    if (!hunk_end(&patching) || !lines_copy(&patching, &patching.file, patching.at, patching.file.count))
         return (struct view){0};
     return lines_join(arena, &patching.out);
 }

@@ -197,6 +197,10 @@ def test_patches(folder):
     ok(denial_of("codex", patch("*** Update File: data.json", "*** Move to: data.py", "@@", "-{}", "+import os; os.system('x')")), "a text that is moved to a program's name")
     ok(denial_of("codex", patch("*** Update File: old.py", "@@", "-not there", "+x")), "a hunk that does not fit is denied")
     ok(denial_of("codex", patch("what is this")), "a patch that cannot be read is denied")
+    pathlib.Path(folder, "empty.py").write_text("")
+    ok(denial_of("codex", patch("*** Update File: empty.py", "+import os; os.system('x')")), "lines for a file that has none")
+    ok(is_silent(patch("*** Update File: empty.py", "+print(1)")), "harmless lines for a file that has none")
+    ok(denial_of("codex", patch("*** Update File: empty.py", "\0print(1)")), "a line of a patch that begins with NUL is denied")
     for command in (["bash", "-lc", "python3 bad.py"], ["python3", "-c", "import os; os.system(1)"], ["apply_patch", "*** Begin Patch\n*** Add File: c.py\n+import os\n+os.system(1)\n*** End Patch"]):
         answer = hook("codex", {"cwd": folder, "hook_event_name": "PreToolUse", "tool_name": "shell", "tool_input": {"command": command}})
         ok(denial_of("codex", answer), f"words: {command[:2]}", answer)

@@ -1,23 +1,15 @@
 /* Events of hosts: whatever the bytes are, the reading of them ends, with code or problems within their
  * bounds. */
-#include <stdlib.h>
-
 #include "cordon/hook_event.h"
-#include "cordon/rulepack.h"
+#include "tests/fuzz/gate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct ruleset *ruleset;
     static struct checker *checker;
+    if (!checker) checker = gate_open(NULL);
     struct error err = {0};
-    if (!ruleset) {
-        ruleset = rulepack_open(true, NULL, 0, &err);
-        struct checker_options options = {.ruleset = ruleset, .policy = {.reject_at = SEVERITY_ERROR}};
-        checker = ruleset ? checker_new(&options, &err) : NULL;
-        if (!checker) abort();
-    }
     AUTO_ARENA struct arena arena;
     arena_init(&arena, (size_t)256 << 20);
     struct hook_event event;

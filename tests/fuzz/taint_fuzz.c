@@ -1,9 +1,6 @@
 /* Source text against a taint rule with every part that there is; the first byte chooses the language.
  * Whatever the bytes are, the walk ends. */
-#include <stdlib.h>
-
-#include "analyzer/analyzer.h"
-#include "analyzer/ruleset.h"
+#include "tests/fuzz/gate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,21 +23,8 @@ static const char rules[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct ruleset *ruleset;
     static struct checker *checker;
-    struct error err = {0};
-    if (!ruleset) {
-        ruleset = ruleset_new();
-        bool is_fine = ruleset && ruleset_add_bytes(ruleset, VIEW("taint.yaml"), view_of_cstr(rules), &err) &&
-                       ruleset_compile(ruleset, &err);
-        struct checker_options options = {.ruleset = ruleset, .policy = {.reject_at = SEVERITY_ERROR}};
-        checker = is_fine ? checker_new(&options, &err) : NULL;
-        if (!checker) abort();
-    }
-    if (size == 0) return 0;
-    struct report report;
-    struct view bytes = view_make((const char *)data + 1, size - 1);
-    checker_check(checker, VIEW("fuzz"), bytes, &languages[data[0] % LANGUAGE_COUNT], &report, &err);
-    report_clear(&report);
+    if (!checker) checker = gate_open(rules);
+    gate_ask(checker, data, size);
     return 0;
 }
