@@ -16,6 +16,13 @@ static bool cell_answers(const struct verdict_policy *policy, struct capability 
     return unknown == CAPABILITY_UNKNOWN_CELL;
 }
 
+/* Whether a use that no grant covers is left to whoever asks, and has a prompt of its own: never what a
+ * critical rule finds. */
+static bool asker_answers(const struct verdict_policy *policy, const struct finding *finding)
+{
+    return policy->asks && policy->asks[finding->capability.kind] && finding->severity < SEVERITY_CRITICAL;
+}
+
 /* The scratch folder is the program's own, by each of its names. */
 static bool is_in_scratch(struct capability use)
 {
@@ -83,7 +90,9 @@ bool verdict_decide(struct verdict *verdict, struct arena *arena, const struct v
         }
         finding->is_granted = is_in_scratch(use) || capability_set_allows(granted, use);
         if (!capability_set_add(&verdict->used, arena, use)) return false;
-        if (finding->is_granted || finding->suppression || cell_answers(policy, use)) continue;
+        if (finding->is_granted || finding->suppression || cell_answers(policy, use) ||
+            asker_answers(policy, finding))
+            continue;
         if (!capability_set_add(&verdict->missing, arena, use)) return false;
         is_rejected = true;
     }

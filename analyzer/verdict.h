@@ -29,6 +29,8 @@ struct verdict_policy {
     const struct capability_set *granted; /* NULL: nothing */
     enum severity reject_at;              /* a finding of this severity or worse rejects */
     const uint8_t *unknown; /* by kind, enum capability_unknown; NULL: as capability.def has it */
+    const bool *asks;       /* by kind: a use without a grant is left to whoever asks, unless a critical rule
+                               finds it; NULL: nothing is */
     const struct rule_override *overrides;
     uint32_t override_count;
     const struct suppression *suppressions;
@@ -39,8 +41,8 @@ struct verdict_policy {
 struct verdict {
     enum decision decision;
     struct capability_set used;    /* every capability found, each once */
-    struct capability_set missing; /* those of them that the grant does not cover and the cell does not
-                                      answer */
+    struct capability_set missing; /* those of them that the grant does not cover and that are left
+                                      neither to the cell nor to whoever asks */
 };
 
 /* Sets `is_granted`, `severity` and `suppression` of the findings and decides. A capability that is missing

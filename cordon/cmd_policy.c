@@ -82,6 +82,7 @@ static void policy_print(const struct policy *policy)
     section_print(policy, "rules.packs", "packs", 4);
     section_print(policy, "rules.severity", "severity", 4);
     section_print(policy, "unknown", "unknown", 2);
+    section_print(policy, "ungranted", "ungranted", 2);
     section_print(policy, "suppress", "suppress", 2);
     if (has_section(policy, "gateway") || has_section(policy, "gateway.intercept")) puts("gateway:");
     section_print(policy, "gateway", "", 2);

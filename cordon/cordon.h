@@ -43,9 +43,9 @@ struct cordon_gate_options {
     size_t rule_path_count;
     const char *const *grants; /* "net=api.example.com:443", "fs.read=/data", "native" */
     size_t grant_count;
-    const char *reject_at;      /* "info", "warning", "error", "critical"; NULL: the policy's */
-    const char *policy;         /* a profile ("agent", "strict", "data", "audit") or a file; NULL: "agent" */
-    uint32_t pool_cells;        /* that may wait at once, for jobs of whatever kind came lately; 0: no pool */
+    const char *reject_at; /* "info", "warning", "error", "critical"; NULL: the policy's */
+    const char *policy;  /* a profile ("agent", "strict", "data", "hook", "audit") or a file; NULL: "agent" */
+    uint32_t pool_cells; /* that may wait at once, for jobs of whatever kind came lately; 0: no pool */
     uint64_t pool_memory_bytes; /* of the interpreters that wait; 0: 512 MiB */
     uint32_t pool_idle_ms;      /* a cell that waited so long is replaced; 0: a minute */
     const char *log;   /* the audit log, a .jsonl file or a folder; NULL: none. A check or run that cannot be

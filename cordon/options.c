@@ -443,10 +443,10 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
 }
 
 /* The policy that the flags change, wherever it stands among them. */
-static const char *policy_named(int argc, char **argv)
+static const char *policy_named(char command, int argc, char **argv)
 {
     static const char flag[] = "--policy=";
-    const char *name = "agent";
+    const char *name = command == 'h' ? "hook" : "agent";
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strncmp(argv[i], flag, sizeof flag - 1) == 0) name = argv[i] + sizeof flag - 1;
         if (strcmp(argv[i], "--policy") == 0 && i + 1 < argc) name = argv[++i];
@@ -459,7 +459,7 @@ bool options_parse(struct options *options, struct arena *arena, char command, i
 {
     *options = (struct options){0};
     struct parsing parsing = {options, arena, command, NULL, err};
-    if (!policy_open(&options->policy, arena, policy_named(argc, argv), err)) return false;
+    if (!policy_open(&options->policy, arena, policy_named(command, argc, argv), err)) return false;
     for (int i = 0; i < argc; i++) {
         struct view argument = view_of_cstr(argv[i]), flag, value;
         if (view_equals(argument, VIEW("--"))) {

@@ -242,6 +242,7 @@ struct verdict_policy policy_verdict(const struct policy *policy, uint32_t today
         .granted = &policy->allowed,
         .reject_at = policy->reject_at,
         .unknown = policy->unknown,
+        .asks = policy->asks,
         .overrides = policy->overrides.items,
         .override_count = policy->overrides.count,
         .suppressions = policy->suppressions.items,

@@ -44,6 +44,7 @@ struct policy {
     const char
         *authorities; /* certificates by which secrets' hosts are known beside the machine's, or NULL */
     uint8_t unknown[CAPABILITY_KIND_COUNT]; /* enum capability_unknown */
+    bool asks[CAPABILITY_KIND_COUNT];       /* ungranted: ask */
     struct limits limits;
     uint32_t source_limit_bytes;
     bool uses_shipped_rules;

@@ -125,6 +125,27 @@ static bool unknown_read(const struct document *document, const struct yaml_node
     return true;
 }
 
+static bool ungranted_read(const struct document *document, const struct yaml_node *node)
+{
+    if (!document_expect(document, node, YAML_MAPPING, "ungranted")) return false;
+    for (uint32_t i = 0; i < node->count; i++) {
+        const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
+        enum capability_kind kind = capability_kind_of_word(key->text);
+        if (kind == CAPABILITY_NONE) return document_refuse(document, key, "unknown capability");
+        if (!document_expect(document, value, YAML_SCALAR, "ungranted")) return false;
+        bool asks = view_equals(value->text, VIEW("ask"));
+        if (!asks && !view_equals(value->text, VIEW("reject"))) {
+            document_refuse(document, value, "neither 'reject' nor 'ask'");
+            return error_remedy(document->err,
+                                "ask: leave it to whoever asks, unless a critical rule finds it");
+        }
+        document->policy->asks[kind] = asks;
+        struct policy_entry entry = {"ungranted", key->text, value->text, document->origin, key->line};
+        if (!policy_note(document->policy, document->arena, entry, document->err)) return false;
+    }
+    return true;
+}
+
 static bool override_add(const struct document *document, const struct yaml_node *rule, struct view severity)
 {
     struct rule_override override = {.rule = arena_copy(document->arena, rule->text).bytes};
@@ -284,10 +305,11 @@ static const struct {
     const char *word;
     bool (*read)(const struct document *, const struct yaml_node *);
 } sections[] = {
-    {"extends", extends_read},   {"mode", mode_read},         {"reject_at", reject_at_read},
-    {"grants", grants_read},     {"limits", limits_read},     {"rules", rules_read},
-    {"unknown", unknown_read},   {"suppress", suppress_read}, {"log", log_read},
-    {"packages", packages_read}, {"gateway", gateway_read},   {"secrets", secrets_read},
+    {"extends", extends_read},     {"mode", mode_read},         {"reject_at", reject_at_read},
+    {"grants", grants_read},       {"limits", limits_read},     {"rules", rules_read},
+    {"unknown", unknown_read},     {"suppress", suppress_read}, {"log", log_read},
+    {"packages", packages_read},   {"gateway", gateway_read},   {"secrets", secrets_read},
+    {"ungranted", ungranted_read},
 };
 
 enum { SECTION_COUNT = sizeof sections / sizeof *sections };

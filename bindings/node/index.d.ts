@@ -36,7 +36,7 @@ export interface Result {
 }
 
 export interface GateOptions {
-  /** A profile ("agent", "strict", "data", "audit") or a file. */
+  /** A profile ("agent", "strict", "data", "hook", "audit") or a file. */
   policy?: string;
   /** "net=HOST:PORT", "fs.read=PATH", "env=NAME" ... */
   grants?: string[];

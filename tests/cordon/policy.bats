@@ -6,7 +6,7 @@ setup() { setup_folder; cd "$FOLDER"; }
 teardown() { teardown_folder; }
 
 @test "the shipped profiles load, validate against the schema, and say where each line is from" {
-    for profile in agent strict data audit; do
+    for profile in agent strict data audit hook; do
         run "$CORDON" policy show --policy "$profile"
         [ "$status" = 0 ]
         [[ $output == *"# agent:"* ]]
@@ -16,7 +16,7 @@ jsonschema.validate(yaml.safe_load(open(sys.argv[1])), json.load(open(sys.argv[2
             "$ROOT/policies/$profile.yaml" "$ROOT/docs/schema/policy.json"
     done
     run "$CORDON" policy list
-    [ "${#lines[@]}" = 4 ]
+    [ "${#lines[@]}" = 5 ]
 }
 
 @test "a file extends a profile, flags come on top, and the later one holds" {
@@ -49,6 +49,27 @@ Y
     CORDON_TEST=there run "$CORDON" run --gate warn x.py
     [ "$status" = 1 ]
     [[ $output == *KeyError* ]]
+}
+
+@test "what is not granted can be left to whoever asks, but not what a critical rule finds" {
+    printf 'import socket, os\nprint(os.environ["A"])\nsocket.create_connection(("a.example", 80))\n' >asks.py
+    printf 'ungranted: {net: ask, env: ask}\nlog: {optional: true}\n' >ask.yaml
+    printf 'extends: ./ask.yaml\nungranted: {env: reject}\n' >less.yaml
+    printf 'extends: ./ask.yaml\nrules: {severity: {"python.env.*": critical}}\n' >critical.yaml
+    run "$CORDON" check --policy ./ask.yaml --format json asks.py
+    [ "$status" = 0 ]
+    /usr/bin/python3 -c 'import json, sys; c = json.loads(sys.argv[1])["capabilities"]; assert c["missing"] == [] and len(c["used"]) == 2' "$output"
+    for file in less critical; do
+        run "$CORDON" check --policy "./$file.yaml" --format json asks.py
+        [ "$status" = 1 ]
+        /usr/bin/python3 -c 'import json, sys; c = json.loads(sys.argv[1])["capabilities"]; assert [m["capability"] for m in c["missing"]] == ["env"]' "$output"
+    done
+    run "$CORDON" policy show --policy ./less.yaml
+    [[ $output == *"net: ask"*"ask.yaml:1"* && $output == *"env: reject"*"less.yaml:2"* ]]
+    printf 'ungranted: {net: cell}\n' >wrong.yaml
+    run "$CORDON" check --policy ./wrong.yaml asks.py
+    [ "$status" = 2 ]
+    [[ $output == *"wrong.yaml:1:18"* && $output == *"'reject' nor 'ask'"* ]]
 }
 
 @test "the threshold, the severity of rules and the mode decide" {

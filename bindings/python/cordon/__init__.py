@@ -107,7 +107,7 @@ class _Cancel:
 
 
 class Gate:
-    """Rules and a grant, opened once. `policy` is a profile ("agent", "strict", "data", "audit") or a file; `grants` are
+    """Rules and a grant, opened once. `policy` is a profile ("agent", "strict", "data", "hook", "audit") or a file; `grants` are
     "net=HOST:PORT", "fs.read=PATH", "env=NAME" ...; `pool` keeps as many cells waiting at most, booted."""
 
     def __init__(self, policy: str = "agent", *, grants: Sequence[str] = (), rules: "Sequence[Path]" = (),
