@@ -4,15 +4,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "cordon/commands.h"
+#include "cordon/job.h"
 #include "cordon/mcp_message.h"
 #include "cordon/mcp_tools.h"
 
@@ -407,18 +406,6 @@ static bool input_read(struct session *session, struct input *input)
     return got > 0;
 }
 
-/* A kill ends the session as the end of the input does. */
-static int signals_watch(void)
-{
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
-    return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static void session_run(struct session *session, int signals)
 {
     struct input input = {0};
@@ -457,7 +444,7 @@ enum status command_mcp(const struct options *options, struct arena *arena)
         .lock = PTHREAD_MUTEX_INITIALIZER,
         .idle = PTHREAD_COND_INITIALIZER,
     };
-    AUTO_FD int signals = signals_watch();
+    AUTO_FD int signals = job_signals_watch(); /* a kill ends the session as the end of the input does */
     session_run(&session, signals);
     json_decref(session.tools);
     service_close(&service);

@@ -4,28 +4,16 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/io.h"
 #include "cordon/commands.h"
 #include "cordon/diagnostic.h"
 #include "cordon/explain.h"
+#include "cordon/job.h"
 #include "cordon/pipeline.h"
 #include "cordon/report_json.h"
 #include "cordon/style.h"
-
-/* Ctrl-C, a kill and a closed terminal end the cell and then us. The descriptor is readable when one came. */
-static int signals_watch(void)
-{
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
-    sigprocmask(SIG_BLOCK, &ends, NULL);
-    return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 static bool output_pass(void *context, enum cell_stream stream, struct view bytes)
 {
@@ -146,7 +134,7 @@ static bool program_run(const struct options *options, struct arena *arena, stru
     }
     if (pipeline->result.ended == ENDED_REFUSED) return true;
     bool is_source_stdin = strcmp(options->operands.items[0], "-") == 0;
-    AUTO_FD int signals = signals_watch();
+    AUTO_FD int signals = job_signals_watch();
     struct cell_io io = {
         .stdin_fd = is_source_stdin ? -1 : STDIN_FILENO,
         .on_output = options->format == FORMAT_TEXT ? output_pass : NULL,

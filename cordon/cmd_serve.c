@@ -149,17 +149,6 @@ static bool token_read(struct http_server *server, struct arena *arena, const ch
     return true;
 }
 
-static int signals_watch(void)
-{
-    sigset_t ends;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGHUP);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL); /* before there are threads */
-    return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 /* Whether one more signal came. */
 static bool signal_take(void *context)
 {
@@ -194,7 +183,7 @@ static bool serve(const struct options *options, struct arena *arena, const stru
     struct http_server server = {.service = service, .actor = options->actor};
     const struct serve_options *wanted = &options->serve;
     unsigned slots = wanted->cells ? wanted->cells : slots_default();
-    AUTO_FD int signals = signals_watch();
+    AUTO_FD int signals = job_signals_watch();
     if (!token_read(&server, arena, wanted->token_file, err) ||
         !address_listen(&listening, arena, options, err))
         return false;

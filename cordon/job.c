@@ -1,7 +1,9 @@
 #include "cordon/job.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 
 #include "base/io.h"
 #include "cordon/style.h"
@@ -71,6 +73,17 @@ bool job_audit_open(struct audit *audit, struct caller *caller, const struct opt
     if (options->policy.log.is_off) return true;
     audit->log = audit_log_open(&options->policy.log, err);
     return audit->log != NULL;
+}
+
+int job_signals_watch(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 enum status job_complain(const struct error *err)

@@ -29,6 +29,10 @@ bool job_is_module(const struct job_source *source);
 bool job_audit_open(struct audit *audit, struct caller *caller, const struct options *options,
                     struct error *err);
 
+/* From now on Ctrl-C, a kill and a closed terminal end nothing by themselves; the descriptor is readable when
+ * one came. To be called before there are threads. -1 where there is no descriptor. */
+int job_signals_watch(void);
+
 /* "cordon: path:line:col: message (remedy)" on stderr. Returns the status for it. */
 enum status job_complain(const struct error *err);
 

@@ -27,6 +27,8 @@ bubblewrap:bwrap
 bats:bats
 pre-commit:pre-commit
 scdoc:scdoc
+zsh:zsh
+fish:fish
 util-linux:setpriv
 procps:pgrep
 openssl:openssl
