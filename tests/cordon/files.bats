@@ -41,6 +41,12 @@ record() { python3 -c "import json, sys; r = json.load(sys.stdin); print($1)" <<
     [ "$(record 'r["result"]["artifacts"][0]["sha256"]')" = ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad ]
     [ "$(record 'r["result"]["artifacts_skipped"]')" = "[{'name': 'link', 'reason': 'a link'}]" ]
     [ "$(cat out/d/e/f.bin out/old.txt)" = abcnew ]
+    # The same digests are in the record of the run's end, and are those of the files that came out.
+    run "$CORDON" log show --event run.end --format json
+    [ "$status" = 0 ]
+    for file in d/e/f.bin no old.txt; do
+        [ "$(record "[a[\"sha256\"] for a in r[\"result\"][\"artifacts\"] if a[\"name\"] == \"$file\"]")" = "['$(sha256sum "out/$file" | cut -d" " -f1)']" ]
+    done
     [ "$(stat -c %a out/no)" = 644 ]
     run "$CORDON" run --gate warn --artifacts out x.py
     [[ $output == *"not collected: "*"something there already"* ]]

@@ -96,7 +96,7 @@ print(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"])
     printf 'eval(x' >b.py
     run "$CORDON" check --format gitlab=o.json a.py b.py missing.py
     [ "$status" = 2 ]
-    run python3 -c '
+    run /usr/bin/python3 -c '
 import json, re
 d = json.load(open("o.json"))
 assert re.fullmatch(r"15\.\d+\.\d+", d["version"])
@@ -107,6 +107,24 @@ for part in ("analyzer", "scanner"):
 for key in ("start_time", "end_time"):
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", scan[key])
 assert scan["messages"][0]["level"] == "fatal" and "missing.py" in scan["messages"][0]["value"]
+# What the published schema (security-report-schemas, 15.2.1) asks of each part; it is on no registry, so not the file itself.
+import jsonschema
+def text(least=0, most=None, pattern=None):
+    return {"type": "string", "minLength": least, **({"maxLength": most} if most else {}), **({"pattern": pattern} if pattern else {})}
+def part(required, **properties):
+    return {"type": "object", "required": required.split(), "properties": properties}
+def some(items, least=0):
+    return {"type": "array", "minItems": least, "items": items}
+tool = part("id name version vendor", id=text(1), name=text(1), version=text(1), url=text(pattern="^https?://.+"), vendor=part("name", name=text(1)))
+time = text(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")
+line = {"type": "number"}
+jsonschema.Draft7Validator(part("scan version vulnerabilities", version=text(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$"), schema=text(pattern="^https?://.+"),
+    scan=part("analyzer end_time scanner start_time status type", analyzer=tool, scanner=tool, start_time=time, end_time=time, status={"enum": ["success", "failure"]},
+              type={"enum": ["sast"]}, messages=some(part("level value", level={"enum": ["info", "warn", "fatal"]}, value=text(1)))),
+    vulnerabilities=some(part("id identifiers location", id=text(1), name=text(most=255), description=text(most=1048576), solution=text(most=7000),
+        severity={"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
+        identifiers=some(part("type name value", type=text(1), name=text(1), value=text(1), url=text(pattern="^(https?|ftp)://.+")), 1),
+        location=part("", file=text(1), start_line=line, end_line=line))))).validate(d)
 found = d["vulnerabilities"]
 assert len(found) == 4 and len({v["id"] for v in found}) == 4
 for v in found:
