@@ -55,6 +55,9 @@ bool checker_check(struct checker *checker, struct view path, struct view bytes,
 /* The same for text of no language: rules for `generic` and `regex`. */
 bool checker_check_text(struct checker *checker, struct view path, struct view bytes, struct report *report,
                         struct error *err);
+/* An empty report with room for what a source of so many bytes comes to, of which so many are judged: for who
+ * fills a report by himself. */
+void report_init(struct report *report, size_t source_bytes, size_t judged_bytes);
 void report_clear(struct report *report);
 
 /* Reads a shell text and lists what it starts; what a guard says of it is in the report, whose arena owns the

@@ -46,6 +46,14 @@ void checker_free(struct checker *checker)
     free(checker);
 }
 
+void report_init(struct report *report, size_t source_bytes, size_t judged_bytes)
+{
+    *report = (struct report){0};
+    /* The line table of a source over the limit is bounded by its own size, once. */
+    arena_init(&report->arena,
+               LIMIT_ARENA_FLOOR_BYTES + LIMIT_ARENA_BYTES_PER_BYTE * judged_bytes + 8 * source_bytes);
+}
+
 void report_clear(struct report *report)
 {
     arena_clear(&report->arena);
@@ -57,14 +65,11 @@ static bool source_parse(struct checker *checker, struct view path, struct view 
                          const struct language *language, struct report *report, struct syntax *syntax,
                          struct error *err)
 {
-    *report = (struct report){0};
     *syntax = (struct syntax){0};
     size_t judged_bytes = bytes.length < checker->options.source_limit_bytes
                               ? bytes.length
                               : checker->options.source_limit_bytes;
-    /* The line table of a source over the limit is bounded by its own size, once. */
-    arena_init(&report->arena,
-               LIMIT_ARENA_FLOOR_BYTES + LIMIT_ARENA_BYTES_PER_BYTE * judged_bytes + 8 * bytes.length);
+    report_init(report, bytes.length, judged_bytes);
     return source_init(&report->source, &report->arena, path, bytes, language, err) &&
            guard_scan(&report->source, checker->options.source_limit_bytes, &report->arena, &report->findings,
                       err) &&

@@ -58,6 +58,15 @@ void rule_image_free(struct rule_image *image)
     free(image);
 }
 
+void rule_image_warm(struct rule_image *image)
+{
+    for (uint32_t i = 0; i < image->header->rule_count; i++) {
+        const struct image_list *regexes = &image->units[i].regexes;
+        for (uint32_t k = 0; image->is_loaded[i] && k < regexes->count; k++)
+            regex_group_name((void *)(image->memory + image->words[regexes->from + k]), 1);
+    }
+}
+
 uint32_t rule_image_count(const struct rule_image *image)
 {
     return image->header->rule_count;

@@ -46,6 +46,8 @@ void rule_image_free(struct rule_image *image);
 uint32_t rule_image_count(const struct rule_image *image);
 /* Loads the unit where it is not there yet. Any thread. */
 const struct program *rule_image_program(struct rule_image *image, uint32_t index);
+/* Makes the code of every regex in the units that are loaded. */
+void rule_image_warm(struct rule_image *image);
 /* Without loading it: whether the rule is for text, or for one of these languages. */
 bool rule_image_concerns(const struct rule_image *image, uint32_t index, uint32_t language_mask);
 /* The same: whether a source of this language, which is one of the rule's, has what the rule needs. */

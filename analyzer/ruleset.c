@@ -9,6 +9,10 @@
 #include "analyzer/rule_unit.h"
 #include "base/array.h"
 #include "base/bug.h"
+#include "grammars/flow.h"
+#include "grammars/form.h"
+#include "grammars/module.h"
+#include "grammars/shape.h"
 
 struct ruleset *ruleset_new(void)
 {
@@ -91,6 +95,19 @@ bool ruleset_add_path(struct ruleset *ruleset, const char *path, struct error *e
 uint32_t ruleset_count(const struct ruleset *ruleset)
 {
     return ruleset->image ? rule_image_count(ruleset->image) : ruleset->rules.count;
+}
+
+void ruleset_warm(const struct ruleset *ruleset)
+{
+    for (int i = 0; i < LANGUAGE_COUNT; i++) {
+        form_table_of(&languages[i]);
+        shapes_of(&languages[i]);
+        flows_of(&languages[i]);
+        module_is_own(languages[i].family, VIEW("x"));
+        package_is_known(languages[i].family, VIEW("x"));
+    }
+    for (uint32_t i = 0; i < ruleset_count(ruleset); i++) ruleset_program(ruleset, i);
+    if (ruleset->image) rule_image_warm(ruleset->image);
 }
 
 const struct program *ruleset_program(const struct ruleset *ruleset, uint32_t index)

@@ -28,6 +28,10 @@ bool ruleset_add_path(struct ruleset *ruleset, const char *path, struct error *e
 /* Compiles all that was added; nothing can be added afterwards. */
 bool ruleset_compile(struct ruleset *ruleset, struct error *err);
 
+/* Loads all that is otherwise loaded or made when it is first asked for, here and in the languages' tables:
+ * before a fork, so that no copy does it again. */
+void ruleset_warm(const struct ruleset *ruleset);
+
 uint32_t ruleset_count(const struct ruleset *ruleset);
 const struct rule *ruleset_rule(const struct ruleset *ruleset, uint32_t index);
 /* NULL where there is none. */

@@ -100,7 +100,18 @@ def cold_check():
         commands["ast-grep, one rule"] = [ast_grep, "scan", "--rule", str(work / "rule.yml"), str(path)]
     if ruff := tool("ruff"):
         commands["ruff, its defaults"] = [ruff, "check", "--no-cache", "--isolated", str(path)]
+    commands["cordon check, --rules FOLDER (compiled before)"] = [PROGRAM, "check", "--rules", str(root / "rules/python"), str(path)]
     table("Whole process, a file of 2 KB", in_turns(commands), "cordon check, default packs")
+    with cordon.Gate() as plain, cordon.Gate(isolate_check=True) as isolated:
+        table("A check of 2 KB by the library", in_turns({
+            "in the caller": lambda: checked(plain, path.read_bytes()),
+            "in a process of its own (isolate_check)": lambda: checked(isolated, path.read_bytes())}, 5 * ROUNDS), "in the caller")
+
+
+def checked(gate, source):
+    start = time.perf_counter()
+    gate.check(source)
+    return (time.perf_counter() - start) * 1e3
 
 
 def throughput():

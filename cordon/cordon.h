@@ -27,8 +27,9 @@ extern "C" {
 /* "MAJOR.MINOR.PATCH" of the library that is loaded. Static. */
 CORDON_API const char *cordon_version(void);
 
-/* Whether this library has something: "run", "pool", "stream", "cancel", "audit", "language:NAME" for what
- * can be checked, "runtime:NAME" for what can be run on this machine. False for what it does not know. */
+/* Whether this library has something: "run", "pool", "stream", "cancel", "audit", "isolate", "language:NAME"
+ * for what can be checked, "runtime:NAME" for what can be run on this machine. False for what it does not
+ * know. */
 CORDON_API bool cordon_has(const char *feature);
 
 struct cordon_gate;
@@ -48,9 +49,15 @@ struct cordon_gate_options {
     uint32_t pool_cells; /* that may wait at once, for jobs of whatever kind came lately; 0: no pool */
     uint64_t pool_memory_bytes; /* of the interpreters that wait; 0: 512 MiB */
     uint32_t pool_idle_ms;      /* a cell that waited so long is replaced; 0: a minute */
-    const char *log;   /* the audit log, a .jsonl file or a folder; NULL: none. A check or run that cannot be
-                          recorded fails */
-    const char *actor; /* who asks, for the log; NULL: not said */
+    const char *log;    /* the audit log, a .jsonl file or a folder; NULL: none. A check or run that cannot be
+                           recorded fails */
+    const char *actor;  /* who asks, for the log; NULL: not said */
+    bool isolate_check; /* sources are parsed in processes of their own, one each, with no files and no
+                           network: what breaks the check, or holds it up, is a refusal (rule
+                           "cordon.guard.worker") and does not reach the caller. They are forked from a copy
+                           of the caller as it is now, so open the gate early, before secrets are read. Costs
+                           a fork for each check */
+    uint32_t check_deadline_ms; /* of a check in a process of its own, by the clock; 0: 30 s */
 };
 
 /* Opens a gate. NULL where the rules or the options are wrong; `error` (which may be NULL) then gets one

@@ -5,6 +5,7 @@
 
 #include "cordon/explain.h"
 #include "cordon/hook_event.h"
+#include "cordon/isolate.h"
 #include "cordon/job.h"
 #include "cordon/line_diff.h"
 #include "cordon/narrow.h"
@@ -13,7 +14,9 @@
 #include "cordon/style.h"
 
 struct checking {
-    struct checker *checker;
+    struct checker *checker; /* reads shell commands, to find the code in them */
+    struct isolate *isolate; /* where that is checked; NULL: here */
+    struct checker_options options;
     struct verdict_policy policy;
     const struct audit *audit;
     FILE *reason;
@@ -33,7 +36,8 @@ static bool code_narrow(struct checking *checking, const struct hook_code *code,
     struct error ignored = {0};
     uint32_t taken;
     if (line_diff(&changed, &arena, code->before, code->text) &&
-        checker_check(checking->checker, code->label, code->before, code->language, &before, &ignored)) {
+        isolate_check(checking->isolate, &checking->options, code->label, code->before, code->language,
+                      &before, &ignored)) {
         narrowing.before = &before;
         narrowing.changed = &changed;
     }
@@ -66,9 +70,9 @@ static bool answers_itself(struct checking *checking, const struct hook_code *co
 static bool code_check(struct checking *checking, const struct hook_code *code)
 {
     struct report report = {0};
-    bool is_checked =
-        checker_check(checking->checker, code->label, code->text, code->language, &report, checking->err) &&
-        code_narrow(checking, code, &report) && answers_itself(checking, code, &report);
+    bool is_checked = isolate_check(checking->isolate, &checking->options, code->label, code->text,
+                                    code->language, &report, checking->err) &&
+                      code_narrow(checking, code, &report) && answers_itself(checking, code, &report);
     struct error log_err = {0};
     bool is_recorded = record_check(checking->audit, code->label, code->text, is_checked ? &report : NULL,
                                     is_checked ? NULL : checking->err, &log_err);
@@ -116,15 +120,20 @@ static bool event_check(struct hook_decision *decision, struct arena *arena, con
 {
     struct checking checking = {
         .policy = policy_verdict(&options->policy, policy_today()), .audit = audit, .err = err};
-    struct checker_options checks = {.ruleset = ruleset,
-                                     .policy = checking.policy,
-                                     .source_limit_bytes = options->policy.source_limit_bytes};
+    checking.options = (struct checker_options){.ruleset = ruleset,
+                                                .policy = checking.policy,
+                                                .source_limit_bytes = options->policy.source_limit_bytes};
     struct hook_codes codes = {0};
     struct hook_event event;
     char *text = NULL;
     size_t length = 0;
-    checking.checker = checker_new(&checks, err);
+    checking.checker = checker_new(&checking.options, err);
     if (!checking.checker) return false;
+    bool is_isolated = options->isolation != ISOLATION_OFF;
+    if (is_isolated && !(checking.isolate = isolate_open(ruleset, 0, err))) {
+        checker_free(checking.checker);
+        return false;
+    }
     checking.reason = open_memstream(&text, &length);
     bool is_done = checking.reason && hook_event_take(&event, &codes, arena, checking.checker, json, err);
     decision->is_nested = is_done && event.is_nested;
@@ -133,6 +142,7 @@ static bool event_check(struct hook_decision *decision, struct arena *arena, con
     decision->allows = is_done && (checking.denials == 0 || options->policy.is_report_only);
     if (is_done && !decision->allows) decision->reason = reason_take(arena, text, length);
     free(text);
+    isolate_close(checking.isolate);
     checker_free(checking.checker);
     return is_done;
 }

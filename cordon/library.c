@@ -15,7 +15,7 @@ const char *cordon_version(void)
 
 bool cordon_has(const char *feature)
 {
-    static const char *const known[] = {"run", "pool", "stream", "cancel", "audit"};
+    static const char *const known[] = {"run", "pool", "stream", "cancel", "audit", "isolate"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(feature, known[i]) == 0) return true;
     struct view text = view_of_cstr(feature), word;
@@ -73,7 +73,13 @@ static bool gate_fill(struct cordon_gate *gate, const struct cordon_gate_options
     policy_seal(policy);
     gate->ruleset =
         rulepack_open(policy->uses_shipped_rules, policy->rule_paths.items, policy->rule_paths.count, err);
-    return gate->ruleset && gate_equip(gate, options, err);
+    if (!gate->ruleset) return false;
+    if (options->isolate_check) {
+        ruleset_warm(gate->ruleset);
+        gate->isolate = isolate_open(gate->ruleset, options->check_deadline_ms, err);
+        if (!gate->isolate) return false;
+    }
+    return gate_equip(gate, options, err);
 }
 
 struct cordon_gate *cordon_gate_open(const struct cordon_gate_options *given, char *error, size_t error_size)
@@ -116,6 +122,8 @@ void cordon_gate_close(struct cordon_gate *gate)
     gate->pool = NULL;
     audit_log_close(gate->log);
     gate->log = NULL;
+    isolate_close(gate->isolate);
+    gate->isolate = NULL;
     gate_release(gate);
 }
 
@@ -132,12 +140,9 @@ void answer_check(struct cordon_answer *answer, const struct job_source *source,
         .modules = &modules,
         .source_limit_bytes = gate->policy.source_limit_bytes,
     };
-    if (answer->error.code == ERROR_NONE) {
-        struct checker *checker = checker_new(&options, &answer->error);
-        answer->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
-                                                       &answer->report, &answer->error);
-        checker_free(checker);
-    }
+    if (answer->error.code == ERROR_NONE)
+        answer->was_checked = isolate_check(gate->isolate, &options, source->path, source->bytes,
+                                            source->language, &answer->report, &answer->error);
     struct error log_err = {0};
     struct audit audit = answer_audit(answer);
     if (!is_alone || !gate->log ||

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "cordon/cordon.h"
+#include "cordon/isolate.h"
 #include "cordon/job.h"
 #include "cordon/policy.h"
 #include "cordon/record.h"
@@ -15,6 +16,7 @@ struct cordon_gate {
     atomic_uint references; /* the caller's, and one for each answer */
     struct arena arena;
     struct ruleset *ruleset;
+    struct isolate *isolate; /* where sources are checked; NULL: in the caller's thread */
     struct policy policy;
     struct pool *pool;     /* NULL: none */
     struct audit_log *log; /* NULL: none */

@@ -51,6 +51,9 @@ static bool option_refuse(struct view flag, char command, struct error *err)
                    : error_remedy(err, "--help lists the options");
 }
 
+static const char *const color_words[] = {"auto", "always", "never"}; /* enum color_mode */
+static const char *const isolation_words[] = {"auto", "on", "off"};   /* enum isolation */
+
 static bool choice_parse(struct view value, const char *flag, const char *const *words, unsigned count,
                          unsigned *choice, struct error *err)
 {
@@ -345,13 +348,11 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_METHOD:
         return integration_take(parsing, option, value);
     case OPTION_COLOR:
-        if (!choice_parse(value, "--color", (const char *const[]){"auto", "always", "never"}, 3, &choice,
-                          err))
-            return false;
-        options->color = (enum color_mode)choice;
-        return true;
+        return choice_parse(value, parsing->flag, color_words, 3, &options->color, err);
     case OPTION_BY:
         return group_parse(parsing, value);
+    case OPTION_ISOLATE:
+        return choice_parse(value, parsing->flag, isolation_words, 3, &options->isolation, err);
     case OPTION_GATE:
         return choice_parse(value, "--gate", (const char *const[]){"enforce", "warn"}, 2, &choice, err) &&
                policy_set_mode(&options->policy, parsing->arena,

@@ -33,6 +33,9 @@ enum option {
     OPTION_COUNT
 };
 
+/* Whether sources are parsed in processes of their own (isolate.h). */
+enum isolation { ISOLATION_AUTO, ISOLATION_ON, ISOLATION_OFF };
+
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* What the commands of the audit log look for. NULL: everything. */
@@ -64,7 +67,8 @@ struct options {
     const char *policy_name;     /* --policy; NULL: not said */
     bool is_global, is_yes, is_git;
     uint32_t deadline_ms; /* 0: not said */
-    enum color_mode color;
+    unsigned isolation;   /* enum isolation */
+    unsigned color;       /* enum color_mode */
     enum rule_group { GROUP_NONE, GROUP_CAPABILITY, GROUP_SEVERITY } rule_group;
     const struct language *language; /* NULL: guess */
     struct policy policy;            /* with the flags on top */

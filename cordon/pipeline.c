@@ -1,5 +1,6 @@
 #include "cordon/pipeline.h"
 
+#include "cordon/isolate.h"
 #include "cordon/modules.h"
 #include "cordon/rulepack.h"
 
@@ -40,10 +41,12 @@ static bool source_check(struct pipeline *pipeline, struct arena *arena, const s
         .modules = &modules,
         .source_limit_bytes = options->policy.source_limit_bytes,
     };
-    struct checker *checker = checker_new(&checks, err);
-    pipeline->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
-                                                     &pipeline->report, err);
-    checker_free(checker);
+    bool is_isolated = options->isolation == ISOLATION_ON;
+    struct isolate *isolate = is_isolated ? isolate_open(pipeline->ruleset, 0, err) : NULL;
+    pipeline->was_checked =
+        (isolate || !is_isolated) && isolate_check(isolate, &checks, source->path, source->bytes,
+                                                   source->language, &pipeline->report, err);
+    isolate_close(isolate);
     return pipeline->was_checked;
 }
 

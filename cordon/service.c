@@ -20,7 +20,12 @@ bool service_open(struct service *service, const struct options *options, uint32
     service->ruleset =
         rulepack_open(policy->uses_shipped_rules, policy->rule_paths.items, policy->rule_paths.count, err);
     if (!service->ruleset) return false;
-    bool is_open = policy->log.is_off || (service->log = audit_log_open(&policy->log, err)) != NULL;
+    bool is_open = true, is_isolated = options->isolation != ISOLATION_OFF;
+    if (is_isolated) { /* first of all: what the keeper is a copy of holds no secrets yet */
+        ruleset_warm(service->ruleset);
+        is_open = (service->isolate = isolate_open(service->ruleset, 0, err)) != NULL;
+    }
+    is_open = is_open && (policy->log.is_off || (service->log = audit_log_open(&policy->log, err)) != NULL);
     if (is_open && policy->secrets.count) {
         struct egress egress;
         is_open = egress_open(&egress, policy, NULL, err);
@@ -36,6 +41,7 @@ void service_close(struct service *service)
 {
     pool_close(service->pool);
     audit_log_close(service->log);
+    isolate_close(service->isolate);
     keyring_free(service->kept);
     ruleset_free(service->ruleset);
     *service = (struct service){0};
@@ -182,10 +188,8 @@ static bool source_check(const struct service *service, const struct service_req
         .source_limit_bytes = policy->source_limit_bytes,
     };
     const struct job_source *source = &request->source;
-    struct checker *checker = checker_new(&checks, &answer->error);
-    answer->was_checked = checker && checker_check(checker, source->path, source->bytes, source->language,
-                                                   &answer->report, &answer->error);
-    checker_free(checker);
+    answer->was_checked = isolate_check(service->isolate, &checks, source->path, source->bytes,
+                                        source->language, &answer->report, &answer->error);
     return answer->was_checked;
 }
 

@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "cordon/isolate.h"
 #include "cordon/job.h"
 #include "cordon/options.h"
 #include "cordon/record.h"
@@ -15,7 +16,8 @@
 struct service {
     const struct options *options;
     struct ruleset *ruleset;
-    struct audit_log *log; /* NULL: the policy allows none, and none was wanted */
+    struct isolate *isolate; /* where sources are checked; NULL: here */
+    struct audit_log *log;   /* NULL: the policy allows none, and none was wanted */
     struct keyring
         *kept;         /* the values of variables that are secrets, taken out of the environment; or NULL */
     struct pool *pool; /* cells that wait, booted, for their one job; NULL: every run starts cold */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "cordon/isolate.h"
 #include "cordon/job.h"
 #include "cordon/modules.h"
 #include "cordon/narrow.h"
@@ -30,6 +31,8 @@ struct sweep {
     const struct tally *tally; /* what is set before the check */
     struct verdict_policy policy;
     struct module_list modules;
+    struct checker_options checks;
+    struct isolate *isolate; /* where sources are checked; NULL: in the threads */
     const struct baseline *baseline;
     const struct audit *audit;
     const struct writer *writers;
@@ -63,6 +66,14 @@ static void outcome_report(const struct sweep *sweep, struct outcome *outcome, c
                       sweep->has_color && !sweep->writers[i].path);
 }
 
+static bool source_check(const struct sweep *sweep, struct checker *checker, struct view path,
+                         struct view bytes, const struct language *language, struct report *report,
+                         struct error *err)
+{
+    return sweep->isolate ? isolate_check(sweep->isolate, &sweep->checks, path, bytes, language, report, err)
+                          : checker_check(checker, path, bytes, language, report, err);
+}
+
 /* Leaves what is new: against the baseline, and against what the file was in the revision. */
 static bool outcome_narrow(const struct sweep *sweep, struct checker *checker, const struct walk_file *file,
                            struct report *report, struct outcome *outcome)
@@ -77,8 +88,8 @@ static bool outcome_narrow(const struct sweep *sweep, struct checker *checker, c
                                   .path = place_shown(&arena, report->source.path)};
     /* A version before that cannot be checked vouches for nothing: then everything is new. */
     if (file->has_before && line_diff(&changed, &arena, file->before, report->source.bytes) &&
-        checker_check(checker, report->source.path, file->before, report->source.language, &before,
-                      &ignored)) {
+        source_check(sweep, checker, report->source.path, file->before, report->source.language, &before,
+                     &ignored)) {
         narrowing.before = &before;
         narrowing.changed = &changed;
     }
@@ -106,8 +117,8 @@ static void file_check(const struct sweep *sweep, struct checker *checker, const
         outcome->state = OUTCOME_OTHER;
         return;
     }
-    bool is_checked = is_read && checker_check(checker, source.path, source.bytes, source.language, &report,
-                                               &outcome->error);
+    bool is_checked = is_read && source_check(sweep, checker, source.path, source.bytes, source.language,
+                                              &report, &outcome->error);
     is_checked = is_checked && outcome_narrow(sweep, checker, file, &report, outcome);
     if (!is_checked) error_place(&outcome->error, source.path, 0, 0);
     /* What is not on record was not decided. */
@@ -126,15 +137,8 @@ static void file_check(const struct sweep *sweep, struct checker *checker, const
 static void *sweep_work(void *argument)
 {
     struct sweep *sweep = argument;
-    struct checker_options options = {
-        .ruleset = sweep->tally->ruleset,
-        .policy = sweep->policy,
-        .has_faults = sweep->tally->options->policy.uses_shipped_rules,
-        .modules = &sweep->modules,
-        .source_limit_bytes = sweep->tally->options->policy.source_limit_bytes,
-    };
     struct error err = {0};
-    struct checker *checker = checker_new(&options, &err);
+    struct checker *checker = checker_new(&sweep->checks, &err);
     for (;;) {
         unsigned at = atomic_fetch_add(&sweep->next, 1);
         if (at >= sweep->tally->walk->files.count) break;
@@ -227,6 +231,15 @@ bool sweep_run(struct tally *tally, struct writer *writers, uint32_t writer_coun
     if (!sweep.outcomes) return error_set(err, ERROR_LIMIT, "too many files");
     if (!modules_collect(&sweep.modules, arena, tally->options->policy.packages, tally->walk, err))
         return false;
+    sweep.checks = (struct checker_options){
+        .ruleset = tally->ruleset,
+        .policy = sweep.policy,
+        .has_faults = tally->options->policy.uses_shipped_rules,
+        .modules = &sweep.modules,
+        .source_limit_bytes = tally->options->policy.source_limit_bytes,
+    };
+    bool is_isolated = tally->options->isolation == ISOLATION_ON;
+    if (is_isolated && !(sweep.isolate = isolate_open(tally->ruleset, 0, err))) return false;
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     uint32_t wanted = processors < 1 ? 1 : processors > THREADS_MAX ? THREADS_MAX : (uint32_t)processors;
     if (wanted > count) wanted = count;
@@ -236,8 +249,9 @@ bool sweep_run(struct tally *tally, struct writer *writers, uint32_t writer_coun
     if (count == 1) sweep_work(&sweep); /* a thread takes longer to make than a small file to check */
     while (count > 1 && started < wanted && pthread_create(&threads[started], NULL, sweep_work, &sweep) == 0)
         started++;
-    if (started == 0 && count > 1) return error_set(err, ERROR_SYSTEM, "cannot start a thread");
-    outcomes_collect(&sweep, tally, writers, arena);
+    bool has_begun = started > 0 || count <= 1 || error_set(err, ERROR_SYSTEM, "cannot start a thread");
+    if (has_begun) outcomes_collect(&sweep, tally, writers, arena);
     for (uint32_t i = 0; i < started; i++) pthread_join(threads[i], NULL);
-    return true;
+    isolate_close(sweep.isolate);
+    return has_begun;
 }

@@ -121,6 +121,13 @@ static uint64_t number_take(napi_env env, napi_value value)
     return number > 0 ? (uint64_t)number : 0;
 }
 
+static bool flag_take(napi_env env, napi_value value)
+{
+    bool flag = false;
+    if (is_type(env, value, napi_boolean)) napi_get_value_bool(env, value, &flag);
+    return flag;
+}
+
 static void gate_finalize(napi_env env, void *data, void *hint)
 {
     (void)env, (void)hint;
@@ -165,6 +172,8 @@ static napi_value gate_open(napi_env env, napi_callback_info info)
             .pool_idle_ms = (uint32_t)number_take(env, property(env, given, "idleMs")),
             .log = log,
             .actor = actor,
+            .isolate_check = flag_take(env, property(env, given, "isolateCheck")),
+            .check_deadline_ms = (uint32_t)number_take(env, property(env, given, "checkDeadlineMs")),
         };
         *gate = cordon_gate_open(&options, error, sizeof error);
     }

@@ -45,6 +45,8 @@ export interface GateOptions {
   cells?: number; memoryBytes?: number; idleMs?: number;
   /** The audit log. */
   log?: string; actor?: string;
+  /** Each source is parsed in a process of its own, without files and network, within the deadline (0: 30 s). */
+  isolateCheck?: boolean; checkDeadlineMs?: number;
 }
 
 export interface CheckOptions { language?: string; path?: string; }

@@ -347,9 +347,35 @@ static void a_log_that_cannot_be_written_opens_no_gate(void **state)
     assert_int_not_equal(error[0], 0);
 }
 
+static void a_check_in_a_process_of_its_own(void **state)
+{
+    (void)state;
+    char error[512] = "";
+    struct cordon_gate_options options = {.struct_size = sizeof options, .policy = "agent"};
+    struct cordon_gate *plain = cordon_gate_open(&options, error, sizeof error);
+    options.isolate_check = true;
+    struct cordon_gate *isolated = cordon_gate_open(&options, error, sizeof error);
+    assert_non_null(plain);
+    if (!isolated) fail_msg("%s", error);
+    static const char *const programs[] = {"print(1)\n", "import os\nos.system('id ' + x)\n", "def f(:\n"};
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        struct cordon_answer *one = cordon_check(plain, "a.py", "python", programs[i], strlen(programs[i]));
+        struct cordon_answer *other =
+            cordon_check(isolated, "a.py", "python", programs[i], strlen(programs[i]));
+        assert_string_equal(cordon_answer_json(one), cordon_answer_json(other));
+        assert_int_equal(cordon_answer_is_approved(one), i == 0);
+        cordon_answer_free(one);
+        cordon_answer_free(other);
+    }
+    assert_true(cordon_has("isolate"));
+    cordon_gate_close(plain);
+    cordon_gate_close(isolated);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_check_in_a_process_of_its_own),
         cmocka_unit_test(check_approves_and_rejects),
         cmocka_unit_test(grants_are_honoured),
         cmocka_unit_test(wrong_options_open_no_gate),

@@ -102,6 +102,17 @@ test('many at once share a gate, and leave no descriptor', async () => {
   await assert.rejects(gate.check('x = 1'), /closed/);
 });
 
+test('a check in a process of its own finds the same', async () => {
+  const plain = new cordon.Gate(), isolated = new cordon.Gate({ isolateCheck: true, checkDeadlineMs: 20000 });
+  const source = "import os\nos.system('id')\n";
+  const [one, other] = [await plain.check(source), await isolated.check(source)];
+  assert.ok(one.findings.length > 0);
+  assert.deepStrictEqual(other.findings, one.findings);
+  assert.ok((await isolated.check('print(1)')).approved);
+  await plain.close();
+  await isolated.close();
+});
+
 test('features', () => {
   assert.ok(cordon.has('runtime:javascript') && !cordon.has('x') && cordon.version);
 });

@@ -112,12 +112,16 @@ class Gate:
 
     def __init__(self, policy: str = "agent", *, grants: Sequence[str] = (), rules: "Sequence[Path]" = (),
                  reject_at: Optional[str] = None, pool: int = 0, pool_memory: int = 0, pool_idle_ms: int = 0,
-                 log: "Optional[Path]" = None, actor: Optional[str] = None) -> None:
+                 log: "Optional[Path]" = None, actor: Optional[str] = None, isolate_check: bool = False,
+                 check_deadline_ms: int = 0) -> None:
+        """With `isolate_check` each source is parsed in a process of its own, without files and network, within
+        `check_deadline_ms` (0: 30 s)."""
         self._handle: Optional[int] = None
         granted, paths = [os.fsencode(grant) for grant in grants], [os.fsencode(path) for path in rules]
         options = _native.GateOptions(
             ctypes.sizeof(_native.GateOptions), _native.texts(paths), len(paths), _native.texts(granted), len(granted),
-            _optional(reject_at), os.fsencode(policy), pool, pool_memory, pool_idle_ms, _optional(log), _optional(actor))
+            _optional(reject_at), os.fsencode(policy), pool, pool_memory, pool_idle_ms, _optional(log), _optional(actor),
+            isolate_check, check_deadline_ms)
         error = ctypes.create_string_buffer(1400)
         self._handle = lib.cordon_gate_open(ctypes.byref(options), error, len(error))
         if not self._handle:

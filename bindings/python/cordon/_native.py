@@ -14,7 +14,8 @@ class GateOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_size_t), ("rule_paths", POINTER(c_char_p)), ("rule_path_count", c_size_t), ("grants", POINTER(c_char_p)),
         ("grant_count", c_size_t), ("reject_at", c_char_p), ("policy", c_char_p), ("pool_cells", c_uint32),
-        ("pool_memory_bytes", c_uint64), ("pool_idle_ms", c_uint32), ("log", c_char_p), ("actor", c_char_p)]
+        ("pool_memory_bytes", c_uint64), ("pool_idle_ms", c_uint32), ("log", c_char_p), ("actor", c_char_p),
+        ("isolate_check", c_bool), ("check_deadline_ms", c_uint32)]
 
 
 class RunOptions(ctypes.Structure):

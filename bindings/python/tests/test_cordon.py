@@ -140,3 +140,10 @@ def test_a_closed_gate_says_so():
 
 def test_features():
     assert cordon.has("runtime:python") and not cordon.has("x") and cordon.version()
+
+
+def test_a_check_in_a_process_of_its_own() -> None:
+    source = "import os\nos.system('id')\n"
+    with cordon.Gate() as plain, cordon.Gate(isolate_check=True, check_deadline_ms=20000) as isolated:
+        assert isolated.check("print(1)").approved
+        assert [f.rule_id for f in isolated.check(source).findings] == [f.rule_id for f in plain.check(source).findings] != []
