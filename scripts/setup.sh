@@ -36,6 +36,7 @@ nodejs:node
 libnode-dev:/usr/include/node/node_api.h
 npm:npm
 clang:clang
+abigail-tools:abidiff
 clang-format:clang-format
 libclang-rt-14-dev:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 python3-jsonschema:/usr/lib/python3/dist-packages/jsonschema/__init__.py
