@@ -30,7 +30,7 @@ PROGRAM = str(build / "cordon")
 PYTHON, NODE = "/usr/bin/python3", shutil.which("node")
 work = pathlib.Path(tempfile.mkdtemp(prefix="cordon-bench-"))
 os.environ["XDG_STATE_HOME"] = str(work / "state")  # the audit log of the measured commands
-lines, bars, missing = [], [], []
+lines, bars, missing, broken = [], [], [], []
 
 
 def say(text=""):
@@ -81,6 +81,32 @@ def tool(*names):
     return None
 
 
+def peer(commands, name, command, fine=(0,)):
+    """Adds a peer that runs on this machine; one that does not is said."""
+    ended = subprocess.run(command, capture_output=True, text=True)
+    if ended.returncode in fine:
+        commands[name] = command
+    else:
+        broken.append(f"{name} ({(ended.stderr.strip().splitlines() or [f'status {ended.returncode}'])[0][:100]})")
+
+
+def bundle_of(program):
+    """A folder for an OCI runtime: /usr read-only, no network, one program."""
+    bundle = work / "bundle"
+    for folder in ("root/usr", "root/proc", "root/job"):
+        (bundle / folder).mkdir(parents=True, exist_ok=True)
+    for name in ("lib", "lib64", "bin"):
+        (bundle / "root" / name).symlink_to(f"usr/{name}")
+    (bundle / "config.json").write_text(json.dumps({
+        "ociVersion": "1.0.2", "root": {"path": "root", "readonly": True},
+        "process": {"terminal": False, "user": {"uid": 0, "gid": 0}, "args": program, "env": ["PATH=/usr/bin"], "cwd": "/", "noNewPrivileges": True},
+        "mounts": [{"destination": "/usr", "type": "bind", "source": "/usr", "options": ["rbind", "ro"]},
+                   {"destination": "/job", "type": "bind", "source": str(work), "options": ["rbind", "ro"]},
+                   {"destination": "/proc", "type": "proc", "source": "proc"}],
+        "linux": {"namespaces": [{"type": kind} for kind in ("pid", "mount", "ipc", "uts", "network")]}}))
+    return str(bundle)
+
+
 def source_of(size):
     """Ordinary code of about so many bytes."""
     unit = "def area_{0}(width, height):\n    total = width * height\n    return [total + n for n in range({0})]\n\n\n"
@@ -102,6 +128,15 @@ def cold_check():
         commands["ruff, its defaults"] = [ruff, "check", "--no-cache", "--isolated", str(path)]
     commands["cordon check, --rules FOLDER (compiled before)"] = [PROGRAM, "check", "--rules", str(root / "rules/python"), str(path)]
     table("Whole process, a file of 2 KB", in_turns(commands), "cordon check, default packs")
+    script = work / "small.js"
+    script.write_text("".join(f"export function area{i}(width, height) {{\n  const total = width * height;\n  return [total, {i}];\n}}\n" for i in range(24)))
+    commands = {"cordon check, default packs": [PROGRAM, "check", str(script)]}
+    if found := tool("oxlint"):
+        peer(commands, "oxlint, its defaults", [found, str(script)])
+    if found := tool("ast-grep"):
+        (work / "rule-js.yml").write_text("id: x\nlanguage: javascript\nrule: {pattern: eval($X)}\n")
+        commands["ast-grep, one rule"] = [found, "scan", "--rule", str(work / "rule-js.yml"), str(script)]
+    table("Whole process, JavaScript of 2 KB", in_turns(commands), "cordon check, default packs")
     with cordon.Gate() as plain, cordon.Gate(isolate_check=True) as isolated:
         table("A check of 2 KB by the library", in_turns({
             "in the caller": lambda: checked(plain, path.read_bytes()),
@@ -155,12 +190,13 @@ def cold_run():
         "cordon run, whole process": [PROGRAM, "run", str(work / "one.py")],
     }
     if found := tool("nsjail"):
-        commands["nsjail"] = [found, "-Q", "-Mo", "--chroot", "/", "--", PYTHON, "-I", "-B", str(work / "one.py")]
+        peer(commands, "nsjail", [found, "-Q", "-Mo", "--chroot", "/", "--", PYTHON, "-I", "-B", str(work / "one.py")])
     if found := tool("firejail"):
-        commands["firejail"] = [found, "--quiet", "--noprofile", "--net=none", PYTHON, "-I", "-B", str(work / "one.py")]
+        peer(commands, "firejail", [found, "--quiet", "--noprofile", "--net=none", PYTHON, "-I", "-B", str(work / "one.py")])
     if found := tool("runsc"):
-        commands["runsc do (gVisor)"] = [found, "do", PYTHON, "-I", "-B", str(work / "one.py")]
-    tool("crun")
+        peer(commands, "runsc do (gVisor)", [found, "do", PYTHON, "-I", "-B", str(work / "one.py")])
+    if found := tool("crun"):
+        peer(commands, "crun", [found, "--root", str(work / "crun"), "run", "-b", bundle_of([PYTHON, "-I", "-B", "/job/one.py"]), "one"])
     table("Python, cold: start to end", in_turns(commands), "bubblewrap, bare")
     commands = {"bubblewrap, bare": bwrap(NODE, "/job/one.js"), "the interpreter alone": [NODE, str(work / "one.js")],
                 "libcordon, cold, check included": lambda: in_library(gate, "console.log(1)", "javascript")[1]}
@@ -318,6 +354,8 @@ def main():
         f"{json.dumps(cordon.run('1').details['layers'])}.")
     for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, everything_on, steady, gateway):
         part()
+    if broken:
+        say(f"\nInstalled, but does not run here, so not measured: {', '.join(broken)}.")
     if missing:
         say(f"\nNot installed here, so not measured: {', '.join(sorted(set(missing)))}.")
     (root / "bench/RESULTS.md").write_text("\n".join(lines) + "\n\n![bars](results.svg)\n")
