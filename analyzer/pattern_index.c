@@ -91,6 +91,7 @@ static bool index_kinds(struct pattern_context *context, struct pattern *pattern
         if (test(pattern->forms, &pattern->nodes[0], (uint16_t)kind) &&
             !ARRAY_PUSH(context->arena, &kinds, (uint16_t)kind))
             return false;
+    if (!ARRAY_TRIM(context->arena, &kinds)) return false;
     pattern->root_kinds = kinds.items;
     pattern->root_kind_count = kinds.count;
     return true;
@@ -136,6 +137,7 @@ static bool index_needs(struct pattern_context *context, struct pattern *pattern
             p = node->op == PATTERN_DOTTED ? node->next - 1 : pattern->nodes[object].next - 1;
         }
     }
+    if (!ARRAY_TRIM(context->arena, &needs)) return false;
     pattern->needs = needs.items;
     pattern->need_count = needs.count;
     return true;

@@ -430,7 +430,7 @@ const struct pattern *pattern_lower(struct pattern_context *context, const struc
     if (!names_resolve(context->scratch, syntax, &l.names, &findings, err)) return NULL;
     if (!lower_root(&l, root)) return NULL;
     struct pattern *pattern = ARENA_NEW(context->arena, struct pattern);
-    if (!pattern) {
+    if (!pattern || !ARRAY_TRIM(context->arena, &l.out)) {
         error_set(err, ERROR_SYSTEM, "no memory for a pattern");
         return NULL;
     }

@@ -17,3 +17,14 @@ bool array_reserve(struct arena *arena, void **items, uint32_t *capacity, uint32
     *capacity = grown;
     return true;
 }
+
+bool array_trim(struct arena *arena, void **items, uint32_t *capacity, uint32_t count, size_t item_bytes)
+{
+    if (*capacity == count || count == 0) return true;
+    void *moved = arena_alloc_array(arena, count, item_bytes);
+    if (!moved) return false;
+    memcpy(moved, *items, count * item_bytes);
+    *items = moved;
+    *capacity = count;
+    return true;
+}

@@ -30,6 +30,12 @@ bool array_reserve(struct arena *arena, void **items, uint32_t *capacity, uint32
     (ARRAY_RESERVE(arena, array, (array)->count + 1) ? ((array)->items[(array)->count++] = (item), true) \
                                                      : false)
 
+/* Gives an array that lives long no more room than it needs. */
+bool array_trim(struct arena *arena, void **items, uint32_t *capacity, uint32_t count, size_t item_bytes);
+
+#define ARRAY_TRIM(arena, array) \
+    array_trim((arena), (void **)&(array)->items, &(array)->capacity, (array)->count, sizeof *(array)->items)
+
 #define ARRAY_FOREACH(type, item, array)                                                                     \
     for (type *item = (array)->items, *item##_end = item ? item + (array)->count : item; item != item##_end; \
          item++)
