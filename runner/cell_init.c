@@ -157,11 +157,11 @@ static bool children_reap(pid_t program, struct cell_report *report)
     return has_ended;
 }
 
-/* The limit that a signal of the kernel stands for. */
-static enum limit limit_of_signal(int wait_status)
+/* The limit that a signal of the kernel stands for. A program can send itself the same. */
+static enum limit limit_of_signal(const struct cell_job *job, const struct usage *usage, int wait_status)
 {
     if (!WIFSIGNALED(wait_status)) return LIMIT_NONE;
-    if (WTERMSIG(wait_status) == SIGXCPU) return LIMIT_CPU;
+    if (WTERMSIG(wait_status) == SIGXCPU && usage->cpu_ms >= job->cpu_ms) return LIMIT_CPU;
     if (WTERMSIG(wait_status) == SIGXFSZ) return LIMIT_FILE_SIZE;
     return LIMIT_NONE;
 }
@@ -171,7 +171,7 @@ static enum limit limit_of_signal(int wait_status)
 static enum limit limit_of_failure(const struct cell_job *job, const struct usage *usage,
                                    bool was_files_reached, int wait_status)
 {
-    enum limit limit = limit_of_signal(wait_status);
+    enum limit limit = limit_of_signal(job, usage, wait_status);
     if (limit != LIMIT_NONE || (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0)) return limit;
     limit = usage_breach(usage, job);
     if (limit == LIMIT_NONE && was_files_reached) limit = LIMIT_FILES;
