@@ -5,6 +5,7 @@
  *
  *     ninja -C build bench/bench-cell && build/bench/bench-cell [PAIRS] [python|javascript]
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,15 +22,28 @@
 #include "runner/runner.h"
 
 /* A group of the cpuacct controller for this process and all that it starts. */
+enum { REMOVE_TRIES = 500 };
 static char group[96];
+
+static void group_make(void)
+{
+    snprintf(group, sizeof group, "/sys/fs/cgroup/cpuacct/cordon-bench-%d", (int)getpid());
+    if (mkdir(group, 0755) < 0) group[0] = '\0';
+}
 
 static void group_enter(void)
 {
-    char tasks[128];
-    snprintf(group, sizeof group, "/sys/fs/cgroup/cpuacct/cordon-bench-%d", (int)getpid());
-    snprintf(tasks, sizeof tasks, "%s/cgroup.procs", group);
-    AUTO_FD int fd = mkdir(group, 0755) == 0 ? open(tasks, O_WRONLY | O_CLOEXEC) : -1;
+    char procs[128];
+    snprintf(procs, sizeof procs, "%s/cgroup.procs", group);
+    AUTO_FD int fd = group[0] ? open(procs, O_WRONLY | O_CLOEXEC) : -1;
     if (fd < 0 || write(fd, "0", 1) != 1) group[0] = '\0';
+}
+
+/* Behind the process that was in it: its keeper takes the cells' groups away, and a moment for it. */
+static void group_remove(void)
+{
+    for (int tries = 0; group[0] && rmdir(group) < 0 && errno == EBUSY && tries < REMOVE_TRIES; tries++)
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
 }
 
 /* Processor time of the group so far; 0: there is none. */
@@ -38,13 +53,6 @@ static uint64_t group_ns(void)
     snprintf(path, sizeof path, "%s/cpuacct.usage", group);
     AUTO_FD int fd = group[0] ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     return fd >= 0 && read(fd, text, sizeof text - 1) > 0 ? strtoull(text, NULL, 10) : 0;
-}
-
-/* The cells' folders in it go with the keeper, which outlives us. */
-static void group_leave(void)
-{
-    AUTO_FD int fd = open("/sys/fs/cgroup/cpuacct/cgroup.procs", O_WRONLY | O_CLOEXEC);
-    if (group[0] && fd >= 0 && write(fd, "0", 1) == 1) rmdir(group);
 }
 
 static uint64_t bare_ns(const char *const *arguments)
@@ -95,7 +103,7 @@ static void print_medians(const char *what, const uint64_t *bare, const uint64_t
            cell_ms, cell_ms / bare_ms, pairs);
 }
 
-int main(int argc, char **argv)
+static int measure(int argc, char **argv)
 {
     int pairs = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 100;
     const char *language = argc > 2 ? argv[2] : "python";
@@ -148,11 +156,21 @@ int main(int argc, char **argv)
         if (!took[BARE][i] || !took[CELL][i]) pairs = 0;
     }
     remove(path);
-    group_leave();
     if (pairs == 0) return 2;
     for (int i = 0; i < KINDS; i++) qsort(took[i], (size_t)pairs, sizeof **took, compare);
     print_medians("elapsed", took[BARE], took[CELL], pairs);
     if (group[0]) print_medians("processor time", took[BARE_CPU], took[CELL_CPU], pairs);
     for (int i = 0; i < KINDS; i++) free(took[i]);
     return 0;
+}
+
+int main(int argc, char **argv)
+{
+    int status = 0;
+    group_make();
+    pid_t child = fork();
+    if (child == 0) return measure(argc, argv);
+    if (child < 0 || waitpid(child, &status, 0) < 0) return 2;
+    group_remove();
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
