@@ -28,7 +28,9 @@
 struct checker_options {
     const struct ruleset *ruleset; /* compiled; outlives the checker */
     struct verdict_policy policy;
-    bool ignores_rule_paths;           /* for tests of rules */
+    bool ignores_rule_paths; /* for tests of rules */
+    bool
+        is_hurried; /* looks for all words of the rules at once from the first source on: see matcher_hurry */
     bool has_faults;                   /* the analyzer's own findings too (fault.h) */
     const struct module_list *modules; /* what may be imported beside the language's own; NULL: nothing */
     uint32_t source_limit_bytes;       /* 0: LIMIT_SOURCE_BYTES; at most LIMIT_SOURCE_BYTES_MAX */

@@ -32,6 +32,7 @@ struct checker *checker_new(const struct checker_options *options, struct error 
         checker->matcher = matcher_new(options->ruleset);
     }
     if (checker && checker->matcher && options->ignores_rule_paths) matcher_ignore_paths(checker->matcher);
+    if (checker && checker->matcher && options->is_hurried) matcher_hurry(checker->matcher);
     if (checker && checker->parser && checker->matcher) return checker;
     checker_free(checker);
     error_set(err, ERROR_SYSTEM, "no memory for a checker");

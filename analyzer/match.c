@@ -7,6 +7,7 @@
 #include "analyzer/match_report.h"
 #include "analyzer/rule_unit.h"
 #include "analyzer/taint.h"
+#include "analyzer/vocabulary.h"
 #include "base/array.h"
 #include "base/utf8.h"
 
@@ -14,8 +15,13 @@ struct matcher {
     const struct ruleset *ruleset;
     struct regex_scratch *scratch;
     bool ignores_paths;
-    struct syntax_parser *parser; /* for texts in other languages; NULL until one is asked for */
+    struct syntax_parser *parser;  /* for texts in other languages; NULL until one is asked for */
+    struct vocabulary *vocabulary; /* NULL: not worth making yet */
+    size_t seen_bytes;
 };
+
+/* Making a vocabulary takes as long as looking for a few rules' words in this much source. */
+enum { VOCABULARY_FROM_BYTES = 64 * 1024 };
 
 /* One source, ready for any rule. */
 struct session {
@@ -23,6 +29,7 @@ struct session {
     struct symbol_map map;
     struct text_token_list text_tokens[4]; /* made where a rule first asks */
     uint64_t steps_left;                   /* of all rules together */
+    const uint64_t *marked; /* a bit for each rule that may have something to say; NULL: nobody looked */
 };
 
 struct matcher *matcher_new(const struct ruleset *ruleset)
@@ -46,7 +53,33 @@ void matcher_free(struct matcher *matcher)
     if (!matcher) return;
     regex_scratch_free(matcher->scratch);
     syntax_parser_free(matcher->parser);
+    vocabulary_free(matcher->vocabulary);
     free(matcher);
+}
+
+void matcher_hurry(struct matcher *matcher)
+{
+    matcher->seen_bytes = VOCABULARY_FROM_BYTES;
+}
+
+/* What the rule set's symbols are in the source: looked up at once, or, for a little source, one by one as
+ * they are asked for. False: memory is out. */
+static bool symbols_find(struct session *session, struct matcher *matcher, struct arena *arena,
+                         const struct syntax *syntax)
+{
+    uint32_t count = symbol_count(matcher->ruleset->symbols) + 1;
+    struct vocabulary_answer answer;
+    session->map.to = ARENA_NEW_ARRAY(arena, uint32_t, count + 1);
+    if (!session->map.to) return false;
+    memset(session->map.to, 0xff, (count + 1) * sizeof *session->map.to);
+    matcher->seen_bytes += syntax->source->bytes.length;
+    if (matcher->seen_bytes < VOCABULARY_FROM_BYTES) return true;
+    if (!matcher->vocabulary) matcher->vocabulary = vocabulary_new(matcher->ruleset);
+    if (!matcher->vocabulary || !vocabulary_find(matcher->vocabulary, arena, syntax, &session->map, &answer))
+        return false;
+    session->evaluation.found = answer.found;
+    session->marked = answer.marked;
+    return true;
 }
 
 static bool session_init(struct session *session, struct matcher *matcher, struct arena *arena,
@@ -60,12 +93,10 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
     /* the regexes run without PCRE2's own check */
     if (utf8_find_invalid(syntax->source->bytes) != SIZE_MAX)
         return error_set(err, ERROR_INPUT, "the source is not UTF-8");
-    uint32_t count = symbol_count(ruleset->symbols) + 1;
-    session->map.to = ARENA_NEW_ARRAY(arena, uint32_t, count + 1);
     struct evaluation *e = &session->evaluation;
-    if (!session->map.to || (forms && !kind_index_make(arena, syntax, forms->kind_count, &e->kinds)))
+    if (!symbols_find(session, matcher, arena, syntax) ||
+        (forms && !kind_index_make(arena, syntax, forms->kind_count, &e->kinds)))
         return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
-    memset(session->map.to, 0xff, (count + 1) * sizeof *session->map.to);
     e->language = language ? language->id : LANGUAGE_COUNT;
     e->text_tokens = session->text_tokens;
     e->parser = &matcher->parser;
@@ -132,6 +163,7 @@ bool match_run(struct matcher *matcher, struct arena *arena, const struct syntax
     if (!session_init(session, matcher, arena, syntax, names, err)) return false;
     const struct language *language = syntax->source->language;
     for (uint32_t i = 0; i < ruleset_count(ruleset); i++) {
+        if (session->marked && !(session->marked[i / 64] >> (i % 64) & 1)) continue;
         if (!ruleset_concerns(ruleset, i, language ? 1u << language->id : 0)) continue;
         if (language && !ruleset_may_match(ruleset, i, language->id, &session->map, syntax->symbols))
             continue;

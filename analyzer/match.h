@@ -16,6 +16,9 @@ struct matcher *matcher_new(const struct ruleset *ruleset);
 void matcher_free(struct matcher *matcher);
 /* From here on the `paths` of rules do not matter: their tests. */
 void matcher_ignore_paths(struct matcher *matcher);
+/* From now on looks for all words of the rules at once, as it does by itself when it has seen more than a
+ * little source. It finds the same. */
+void matcher_hurry(struct matcher *matcher);
 
 /* A source without a language (no nodes, no names) is text: only rules that see text run.
  *

@@ -35,6 +35,19 @@ static bool pattern_is_possible(struct evaluation *e, const struct pattern *patt
     if (!pattern) return false;
     for (uint32_t i = 0; i < pattern->need_count; i++)
         if (!need_is_met(e, &pattern->needs[i])) return false;
+    for (uint32_t i = 0; i < pattern->regex_count; i++)
+        if (!regex_need_is_met(regex_need_of(pattern->regexes[i]), e->found)) return false;
+    return true;
+}
+
+/* Whether there can be anything for which a condition holds. */
+static bool condition_is_possible(struct evaluation *e, const struct program_condition *condition)
+{
+    bool is_foreign = condition->condition->language_mask || condition->condition->is_text;
+    if (condition->condition->kind == CONDITION_METAVARIABLE_REGEX)
+        return regex_need_is_met(regex_need_of(condition->regex), e->found);
+    if (condition->condition->kind == CONDITION_METAVARIABLE_PATTERN && !is_foreign)
+        return formula_is_possible(e, condition->formula);
     return true;
 }
 
@@ -43,10 +56,11 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
     bool is_any = false;
     switch (formula->formula->kind) {
     case FORMULA_PATTERN:
-        if (e->is_text) return true;
+        if (e->is_text) return !formula->text_needle || needle_is_found(e->found, formula->text_needle);
         return pattern_is_possible(e, formula->patterns[e->language]);
-    case FORMULA_QUERY:
     case FORMULA_REGEX:
+        return regex_need_is_met(regex_need_of(formula->regex), e->found);
+    case FORMULA_QUERY:
     case FORMULA_NOT:
     case FORMULA_NOT_INSIDE:
         return true;
@@ -55,6 +69,8 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
     case FORMULA_ALL:
         for (uint32_t i = 0; i < formula->formula->child_count; i++)
             if (!formula_is_possible(e, formula->children[i])) return false;
+        for (uint32_t i = 0; i < formula->formula->condition_count; i++)
+            if (!condition_is_possible(e, &formula->conditions[i])) return false;
         return true;
     case FORMULA_ANY:
         for (uint32_t i = 0; i < formula->formula->child_count && !is_any; i++)

@@ -26,6 +26,7 @@ struct explanation {
 struct evaluation {
     struct tree_match m;
     struct kind_index kinds;
+    const uint64_t *found; /* of the rule set's needles, those in the source; NULL: nobody looked */
     enum language_id language;
     bool is_text;                        /* the rule sees the source as text of no language */
     struct text_token_list *text_tokens; /* of the whole source, by the comments passed over; or NULL */

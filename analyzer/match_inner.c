@@ -55,6 +55,7 @@ static bool inner_init(struct evaluation *e, struct inner *inner, const struct l
     struct evaluation *own = &inner->evaluation;
     *own = *e;
     own->explanation = NULL;
+    own->found = NULL;
     own->m.arena = &inner->arena;
     own->m.syntax = &inner->syntax;
     own->m.names = &inner->names;

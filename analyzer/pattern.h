@@ -84,6 +84,8 @@ struct pattern {
     uint32_t root_kind_count;
     const struct pattern_need *needs;
     uint32_t need_count;
+    const struct regex *const *regexes; /* of texts that must be there */
+    uint32_t regex_count;
     bool has_metavars; /* without any, one solution for a range is all there is */
 };
 

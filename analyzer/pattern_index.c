@@ -115,12 +115,15 @@ static bool need_of(struct pattern_context *context, uint32_t symbol, bool is_do
 static bool index_needs(struct pattern_context *context, struct pattern *pattern)
 {
     ARRAY_OF(struct pattern_need) needs = {0};
+    ARRAY_OF(const struct regex *) regexes = {0};
     const TSLanguage *grammar = pattern->forms->language->parser();
     for (uint32_t p = 0; p < pattern->count; p++) {
         const struct pattern_node *node = &pattern->nodes[p];
         bool is_word =
             node->op == PATTERN_LEAF && ts_language_symbol_type(grammar, node->kind) == TSSymbolTypeRegular;
         uint32_t symbol = 0;
+        if (node->op == PATTERN_STRING_REGEX && !ARRAY_PUSH(context->arena, &regexes, node->regex))
+            return false;
         if (node->op == PATTERN_NAME || node->op == PATTERN_DOTTED || node->op == PATTERN_STRING ||
             node->op == PATTERN_IMPORT || is_word)
             symbol = node->symbol;
@@ -140,6 +143,8 @@ static bool index_needs(struct pattern_context *context, struct pattern *pattern
     if (!ARRAY_TRIM(context->arena, &needs)) return false;
     pattern->needs = needs.items;
     pattern->need_count = needs.count;
+    pattern->regexes = regexes.items;
+    pattern->regex_count = regexes.count;
     return true;
 }
 

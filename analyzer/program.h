@@ -23,6 +23,7 @@ struct program_formula {
     const struct pattern *patterns[LANGUAGE_COUNT]; /* FORMULA_PATTERN, by language; NULL: not of that one */
     const struct query *queries[LANGUAGE_COUNT];    /* FORMULA_QUERY */
     const struct text_pattern *text;                /* FORMULA_PATTERN, of a rule for text of no language */
+    uint32_t text_needle;                           /* of `text`: the symbol of a word of it; 0: none */
     const struct regex *regex;                      /* FORMULA_REGEX */
     const uint16_t *name_slots;              /* by number, of those that have a name; UINT16_MAX: none */
     const uint16_t *group_slots;             /* of the regex's groups, by number from 1 */

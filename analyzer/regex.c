@@ -11,6 +11,7 @@
 struct regex {
     struct view text;
     struct view saved; /* its code as PCRE2 writes it; empty: nobody asked (it is for rule images) */
+    struct regex_need need;
     enum regex_mode mode;
     uint32_t group_count;
     _Atomic(pcre2_code *) code; /* NULL: not made yet (the regex came out of a rule image) */
@@ -97,12 +98,14 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
     }
     struct regex *regex = ARENA_NEW(arena, struct regex);
     struct view copy = arena_copy(arena, text);
-    if (!regex || !copy.bytes || !ARRAY_PUSH(arena, list, regex)) {
+    struct regex_need need;
+    if (!regex || !copy.bytes || !regex_need_find(arena, list->symbols, text, &need) ||
+        !ARRAY_PUSH(arena, list, regex)) {
         pcre2_code_free(code);
         error_set(err, ERROR_SYSTEM, "no memory for a regex");
         return NULL;
     }
-    *regex = (struct regex){.text = copy, .mode = mode};
+    *regex = (struct regex){.text = copy, .need = need, .mode = mode};
     pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &regex->group_count);
     atomic_store(&regex->code, code);
     return regex;
@@ -130,6 +133,11 @@ void regex_list_clear(struct regex_list *list)
 {
     for (uint32_t i = 0; i < list->count; i++) regex_rest(list->items[i]);
     *list = (struct regex_list){0};
+}
+
+const struct regex_need *regex_need_of(const struct regex *regex)
+{
+    return &regex->need;
 }
 
 uint32_t regex_group_count(const struct regex *regex)

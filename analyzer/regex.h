@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "analyzer/regex_need.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/view.h"
@@ -17,6 +18,7 @@ struct regex;
 struct regex_list {
     struct regex **items;
     uint32_t count, capacity;
+    struct symbol_table *symbols; /* which takes what they need; NULL: nobody asks */
 };
 
 enum regex_mode {
@@ -43,6 +45,8 @@ void regex_rest(struct regex *regex);
 /* The same for a copy of one, whose code is not its own. */
 void regex_wake(struct regex *regex);
 size_t regex_size(void); /* of a struct regex */
+/* The texts of which one must be there for the regex to match. */
+const struct regex_need *regex_need_of(const struct regex *regex);
 uint32_t regex_group_count(const struct regex *regex);
 /* The name of a group, in the regex's own memory; empty: it has none. */
 struct view regex_group_name(const struct regex *regex, uint32_t group);

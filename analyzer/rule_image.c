@@ -9,7 +9,7 @@
 #include "analyzer/rule_unit.h"
 #include "base/bug.h"
 
-const char image_magic[16] = "cordon rules 1\n";
+const char image_magic[16] = "cordon rules 2\n";
 
 struct rule_image {
     const struct image_header *header;
@@ -115,6 +115,14 @@ bool rule_image_may_match(const struct rule_image *image, uint32_t index, enum l
     const struct image_unit *unit = &image->units[index];
     const struct image_list *need = &unit->needs[language];
     return unit->is_text || need_holds(image->words + need->from, need->count, map, symbols);
+}
+
+const uint32_t *rule_image_need(const struct rule_image *image, uint32_t index, enum language_id language,
+                                uint32_t *count)
+{
+    const struct image_list *need = &image->units[index].needs[language];
+    *count = need->count;
+    return image->words + need->from;
 }
 
 /* Whether `count` things of a size lie within the first `total` bytes. */

@@ -44,18 +44,43 @@ static enum outcome text_write(struct writer *w, const struct pattern_need *need
     return head_end(w, head, count);
 }
 
+static enum outcome regex_write(struct writer *w, const struct regex *regex)
+{
+    const struct regex_need *need = regex_need_of(regex);
+    uint32_t head = w->words->count;
+    if (need->count == 0) return OUTCOME_ALWAYS;
+    if (!head_put(w, NEED_NEEDLES)) return OUTCOME_NO_MEMORY;
+    for (uint32_t i = 0; i < need->count; i++)
+        if (!put(w, need->symbols[i])) return OUTCOME_NO_MEMORY;
+    return head_end(w, head, need->count);
+}
+
 static enum outcome pattern_write(struct writer *w, const struct pattern *pattern)
 {
-    uint32_t head = w->words->count;
+    uint32_t head = w->words->count, count = 0;
     /* no code of this language: nothing can match, which is an alternative of none */
     if (!head_put(w, pattern ? NEED_ALL : NEED_ANY)) return OUTCOME_NO_MEMORY;
     if (!pattern) return head_end(w, head, 0);
-    for (uint32_t i = 0; i < pattern->need_count; i++)
+    for (uint32_t i = 0; i < pattern->need_count; i++, count++)
         if (text_write(w, &pattern->needs[i]) == OUTCOME_NO_MEMORY) return OUTCOME_NO_MEMORY;
-    return pattern->need_count ? head_end(w, head, pattern->need_count) : always(w, head);
+    for (uint32_t i = 0; i < pattern->regex_count; i++) {
+        enum outcome outcome = regex_write(w, pattern->regexes[i]);
+        if (outcome == OUTCOME_NO_MEMORY) return outcome;
+        count += outcome == OUTCOME_SOMETIMES;
+    }
+    return count ? head_end(w, head, count) : always(w, head);
 }
 
 static enum outcome formula_write(struct writer *w, const struct program_formula *formula);
+
+static enum outcome condition_write(struct writer *w, const struct program_condition *condition)
+{
+    bool is_foreign = condition->condition->language_mask || condition->condition->is_text;
+    if (condition->condition->kind == CONDITION_METAVARIABLE_REGEX) return regex_write(w, condition->regex);
+    if (condition->condition->kind == CONDITION_METAVARIABLE_PATTERN && !is_foreign)
+        return formula_write(w, condition->formula);
+    return OUTCOME_ALWAYS;
+}
 
 static enum outcome children_write(struct writer *w, const struct program_formula *formula, bool is_any)
 {
@@ -65,6 +90,11 @@ static enum outcome children_write(struct writer *w, const struct program_formul
         enum outcome outcome = formula_write(w, formula->children[i]);
         if (outcome == OUTCOME_NO_MEMORY) return outcome;
         if (outcome == OUTCOME_ALWAYS && is_any) return always(w, head);
+        count += outcome == OUTCOME_SOMETIMES;
+    }
+    for (uint32_t i = 0; i < formula->formula->condition_count && !is_any; i++) {
+        enum outcome outcome = condition_write(w, &formula->conditions[i]);
+        if (outcome == OUTCOME_NO_MEMORY) return outcome;
         count += outcome == OUTCOME_SOMETIMES;
     }
     return count || is_any ? head_end(w, head, count) : always(w, head);
@@ -81,8 +111,9 @@ static enum outcome formula_write(struct writer *w, const struct program_formula
         return children_write(w, formula, false);
     case FORMULA_ANY:
         return children_write(w, formula, true);
-    case FORMULA_QUERY:
     case FORMULA_REGEX:
+        return regex_write(w, formula->regex);
+    case FORMULA_QUERY:
     case FORMULA_NOT:
     case FORMULA_NOT_INSIDE:
         break;
@@ -144,6 +175,7 @@ static bool expression_holds(const uint32_t *words, struct symbol_map *map,
     uint32_t count = words[0] & ((1u << NEED_KIND_SHIFT) - 1);
     const uint32_t *part = words + NEED_HEAD_WORDS;
     if (kind == NEED_TEXT) return text_holds(part, count, map, symbols);
+    if (kind == NEED_NEEDLES) return true;
     for (uint32_t i = 0; i < count; i++, part += part[1])
         if (expression_holds(part, map, symbols) == (kind == NEED_ANY)) return kind == NEED_ANY;
     return kind == NEED_ALL;
@@ -160,13 +192,12 @@ static bool expression_is_sound(const uint32_t *words, uint32_t count, uint32_t 
     if (count < NEED_HEAD_WORDS || words[1] != count || depth > NEED_DEPTH_MAX) return false;
     enum need_kind kind = (enum need_kind)(words[0] >> NEED_KIND_SHIFT);
     uint32_t part_count = words[0] & ((1u << NEED_KIND_SHIFT) - 1), at = NEED_HEAD_WORDS;
-    if (kind == NEED_TEXT) {
+    if (kind == NEED_TEXT || kind == NEED_NEEDLES) {
         if (part_count == 0 || part_count != count - NEED_HEAD_WORDS) return false;
         for (; at < count; at++)
             if (words[at] >= symbol_count) return false;
         return true;
     }
-    if (kind != NEED_ALL && kind != NEED_ANY) return false;
     for (uint32_t i = 0; i < part_count; i++) {
         uint32_t length = count - at >= NEED_HEAD_WORDS ? words[at + 1] : 0;
         if (length > count - at || !expression_is_sound(words + at, length, symbol_count, depth + 1))

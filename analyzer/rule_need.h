@@ -3,7 +3,8 @@
  *
  * An expression is a word of what it is and how many parts it has, a word of its length in words, and the
  * parts: of NEED_ALL and NEED_ANY expressions, of NEED_TEXT the symbol that the source has, or all of the
- * others. No words at all: nothing is needed. */
+ * others, of NEED_NEEDLES the texts (regex_need.h) of which one must be somewhere in it. No words at all:
+ * nothing is needed. */
 #ifndef CORDON_ANALYZER_RULE_NEED_H
 #define CORDON_ANALYZER_RULE_NEED_H
 
@@ -11,7 +12,7 @@
 #include "analyzer/program.h"
 #include "base/array.h"
 
-enum need_kind { NEED_ALL, NEED_ANY, NEED_TEXT };
+enum need_kind { NEED_ALL, NEED_ANY, NEED_TEXT, NEED_NEEDLES };
 
 enum { NEED_KIND_SHIFT = 30, NEED_HEAD_WORDS = 2 };
 
@@ -24,7 +25,7 @@ struct need_words {
 bool need_write(struct arena *arena, struct need_words *words, const struct program *program,
                 enum language_id language);
 
-/* Whether a source with these symbols has it. */
+/* Whether a source with these symbols may have it; needles are not looked for. */
 bool need_holds(const uint32_t *words, uint32_t count, struct symbol_map *map,
                 const struct symbol_table *symbols);
 

@@ -54,6 +54,16 @@ bool rule_image_concerns(const struct rule_image *image, uint32_t index, uint32_
 bool rule_image_may_match(const struct rule_image *image, uint32_t index, enum language_id language,
                           struct symbol_map *map, const struct symbol_table *symbols);
 
+/* The words of what it needs, in the image. */
+const uint32_t *rule_image_need(const struct rule_image *image, uint32_t index, enum language_id language,
+                                uint32_t *count);
+
+/* Of any compiled set: what a rule needs of a source of this language, read from the image or written into
+ * the arena. False: no memory. */
+struct need_words;
+bool ruleset_need(const struct ruleset *ruleset, uint32_t index, enum language_id language,
+                  struct arena *arena, struct need_words *words);
+
 /* Of any compiled set. True where it is not known without the rule. */
 bool ruleset_may_match(const struct ruleset *ruleset, uint32_t index, enum language_id language,
                        struct symbol_map *map, const struct symbol_table *symbols);

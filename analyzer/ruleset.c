@@ -6,6 +6,7 @@
 #include "analyzer/program.h"
 #include "analyzer/rule_file.h"
 #include "analyzer/rule_folder.h"
+#include "analyzer/rule_need.h"
 #include "analyzer/rule_unit.h"
 #include "base/array.h"
 #include "base/bug.h"
@@ -20,6 +21,7 @@ struct ruleset *ruleset_new(void)
     if (!ruleset) return NULL;
     arena_init(&ruleset->arena, LIMIT_RULESET_BYTES);
     ruleset->symbols = symbol_table_new(&ruleset->arena, 1024);
+    ruleset->regexes.symbols = ruleset->symbols;
     ruleset->digest = digest_sha256((struct view){0});
     if (ruleset->symbols) return ruleset;
     ruleset_free(ruleset);
@@ -119,6 +121,19 @@ bool ruleset_concerns(const struct ruleset *ruleset, uint32_t index, uint32_t la
 {
     if (ruleset->image) return rule_image_concerns(ruleset->image, index, language_mask);
     return ruleset->rules.items[index].is_text || (ruleset->rules.items[index].language_mask & language_mask);
+}
+
+bool ruleset_need(const struct ruleset *ruleset, uint32_t index, enum language_id language,
+                  struct arena *arena, struct need_words *words)
+{
+    *words = (struct need_words){0};
+    if (ruleset->image) {
+        words->items = (uint32_t *)rule_image_need(ruleset->image, index, language, &words->count);
+        return true;
+    }
+    const struct program *program = &ruleset->programs[index];
+    if (!(program->rule->language_mask & (1u << language))) return true; /* it sees text */
+    return need_write(arena, words, program, language);
 }
 
 bool ruleset_may_match(const struct ruleset *ruleset, uint32_t index, enum language_id language,

@@ -68,6 +68,9 @@ static bool compile_pattern(struct compiler *c, const struct formula *formula, s
             text_pattern_compile(&c->ruleset->arena, c->context.slots, formula->text, &c->rule->text, c->err);
         if (!out->text) place(c, &formula->place);
         if (!out->text) return false;
+        struct view word = text_pattern_word(out->text);
+        if (word.length >= NEEDLE_BYTES_MIN)
+            out->text_needle = needle_symbol(&c->ruleset->arena, c->ruleset->symbols, word);
     }
     for (int i = 0; i < LANGUAGE_COUNT; i++) {
         struct error err = {0};

@@ -26,6 +26,17 @@ struct cursor {
     uint32_t i, block, limit;
 };
 
+struct view text_pattern_word(const struct text_pattern *pattern)
+{
+    struct view longest = {0};
+    for (uint32_t i = 0; i < pattern->tokens.count; i++) {
+        const struct text_token *token = &pattern->tokens.items[i];
+        if (token->kind == TEXT_TOKEN_WORD && token->end - token->start > longest.length)
+            longest = view_slice(pattern->text, token->start, token->end);
+    }
+    return longest;
+}
+
 const struct text_pattern *text_pattern_compile(struct arena *arena, struct slot_table *slots,
                                                 struct view text, const struct text_options *options,
                                                 struct error *err)

@@ -21,6 +21,9 @@ const struct text_pattern *text_pattern_compile(struct arena *arena, struct slot
                                                 struct view text, const struct text_options *options,
                                                 struct error *err);
 
+/* The longest word that a text must have for the pattern to match; empty: none. */
+struct view text_pattern_word(const struct text_pattern *pattern);
+
 /* One search: the text with its tokens, the slots of its rule, what is left of its steps. */
 struct text_match {
     struct arena *arena;

@@ -32,6 +32,23 @@ static inline void run_clear(struct run *run)
 }
 #define AUTO_RUN CLEANUP(run_clear)
 
+/* Looking for all of the rules' words at once finds the same. */
+static inline void run_again(struct run *run, const char *rules)
+{
+    struct error err = {0};
+    struct finding_list again = {0};
+    matcher_hurry(run->matcher);
+    if (!match_run(run->matcher, &run->arena, &run->syntax, &run->names, &again, &err))
+        fail_msg("%s\n%s", err.message, rules);
+    if (again.count != run->findings.count)
+        fail_msg("%u findings with all words at once, %u without, by\n%s", again.count, run->findings.count,
+                 rules);
+    for (uint32_t i = 0; i < again.count; i++) {
+        assert_int_equal(again.items[i].start, run->findings.items[i].start);
+        assert_int_equal(again.items[i].end, run->findings.items[i].end);
+    }
+}
+
 /* Everything from rule text to findings. */
 static inline void run_rules(struct run *run, const char *language, const char *rules, struct view source)
 {
@@ -56,6 +73,7 @@ static inline void run_rules(struct run *run, const char *language, const char *
     if (!is_fine || !names_resolve(&run->arena, &run->syntax, &run->names, &run->findings, &err) ||
         !match_run(run->matcher, &run->arena, &run->syntax, &run->names, &run->findings, &err))
         fail_msg("%s", error_format(&err, text, sizeof text));
+    run_again(run, rules);
 }
 
 /* "1 3 4": the distinct lines of the findings, in order. */

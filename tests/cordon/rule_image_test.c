@@ -57,11 +57,11 @@ struct both {
 
 static struct both both;
 
-static struct checker *checker_on(const struct ruleset *ruleset)
+static struct checker *checker_on(const struct ruleset *ruleset, bool is_hurried)
 {
     struct error err = {0};
     struct checker_options options = {
-        .ruleset = ruleset, .has_faults = true, .policy.reject_at = SEVERITY_ERROR};
+        .ruleset = ruleset, .has_faults = true, .is_hurried = is_hurried, .policy.reject_at = SEVERITY_ERROR};
     struct checker *checker = checker_new(&options, &err);
     assert_non_null(checker);
     return checker;
@@ -104,17 +104,19 @@ static uint32_t source_compare(const struct ruleset *eager, const struct ruleset
                                struct view bytes, const struct language *language)
 {
     struct error err = {0};
-    struct report reports[2] = {0};
-    const struct ruleset *sets[] = {eager, image};
-    for (int i = 0; i < 2; i++) {
-        struct checker *checker = checker_on(sets[i]);
+    struct report reports[4] = {0};
+    const struct ruleset *sets[] = {eager, image, eager, image}; /* the last two with all words at once */
+    for (int i = 0; i < 4; i++) {
+        struct checker *checker = checker_on(sets[i], i >= 2);
         assert_true(checker_check(checker, path, bytes, language, &reports[i], &err));
         checker_free(checker);
     }
-    findings_equal(&reports[0].findings, &reports[1].findings);
-    assert_int_equal(reports[0].verdict.decision, reports[1].verdict.decision);
+    for (int i = 1; i < 4; i++) {
+        findings_equal(&reports[0].findings, &reports[i].findings);
+        assert_int_equal(reports[0].verdict.decision, reports[i].verdict.decision);
+    }
     uint32_t count = reports[0].findings.count;
-    for (int i = 0; i < 2; i++) report_clear(&reports[i]);
+    for (int i = 0; i < 4; i++) report_clear(&reports[i]);
     return count;
 }
 
@@ -256,7 +258,7 @@ static void *fixtures_check(void *argument)
     for (int i = 0; i < 20; i++) {
         struct error err = {0};
         struct report report = {0};
-        struct checker *checker = checker_on(ruleset);
+        struct checker *checker = checker_on(ruleset, true);
         assert_true(checker_check(checker, VIEW("a.py"), VIEW(program), language_of_word(VIEW("python")),
                                   &report, &err));
         count += report.findings.count;

@@ -1,0 +1,286 @@
+#include "analyzer/regex_need.h"
+
+enum { DEPTH_MAX = 30, SCRATCH_BYTES = 1 << 20 };
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+}
+
+/* Any one of `items` must be there; none: nothing is known. */
+struct required {
+    struct view items[NEEDLE_ALTERNATIVES_MAX];
+    unsigned count;
+};
+
+struct reader {
+    struct arena *arena;
+    struct view text;
+    size_t at;
+    bool is_lost; /* by something that it does not know, or without memory */
+};
+
+static char peek(const struct reader *reader, size_t ahead)
+{
+    size_t at = reader->at + ahead;
+    return at < reader->text.length ? reader->text.bytes[at] : '\0';
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Passes over a quantifier. Returns how often the atom must be there at least; *has_one: there was one. */
+static unsigned quantifier_read(struct reader *reader, bool *has_one)
+{
+    unsigned least = 1;
+    char c = peek(reader, 0);
+    *has_one = true;
+    if (c == '*' || c == '?' || c == '+') {
+        least = c == '+';
+        reader->at++;
+    } else if (c == '{') {
+        size_t ahead = 1;
+        bool is_zero = true, is_first = true;
+        for (; is_digit(peek(reader, ahead)) || strchr(", ", peek(reader, ahead)); ahead++) {
+            if (!peek(reader, ahead)) break;
+            is_first &= peek(reader, ahead) != ',';
+            is_zero &= !is_first || strchr("0 ", peek(reader, ahead));
+        }
+        *has_one = ahead > 1 && peek(reader, ahead) == '}';
+        if (!*has_one) return 1;
+        least = !is_zero;
+        reader->at += ahead + 1;
+    } else {
+        *has_one = false;
+        return 1;
+    }
+    if (peek(reader, 0) == '?' || peek(reader, 0) == '+') reader->at++;
+    return least;
+}
+
+static void class_skip(struct reader *reader)
+{
+    reader->at++;
+    if (peek(reader, 0) == '^') reader->at++;
+    if (peek(reader, 0) == ']') reader->at++;
+    while (reader->at < reader->text.length && peek(reader, 0) != ']') {
+        if (peek(reader, 0) == '\\' && (peek(reader, 1) == 'Q' || peek(reader, 1) == 'E'))
+            reader->is_lost = true;
+        size_t width = peek(reader, 0) == '\\' ? 2 : 1;
+        if (peek(reader, 0) == '[' && peek(reader, 1) == ':') { /* [:alpha:] */
+            size_t ahead = 2;
+            while (is_letter(peek(reader, ahead)) || peek(reader, ahead) == '^') ahead++;
+            if (peek(reader, ahead) == ':' && peek(reader, ahead + 1) == ']') width = ahead + 2;
+        }
+        reader->at += width;
+    }
+    reader->at++;
+}
+
+enum atom { ATOM_BYTE, ATOM_OTHER, ATOM_NOTHING };
+
+/* Behind the backslash: a byte that stands for itself, something else of some width, or of none. */
+static enum atom escape_read(struct reader *reader, char *byte)
+{
+    char c = peek(reader, 0);
+    reader->at++;
+    *byte = c;
+    if (!is_letter(c) && !is_digit(c)) return ATOM_BYTE;
+    if (strchr("bBAZzG", c)) return ATOM_NOTHING;
+    if (strchr("dDwWsShHvVRXntrfae", c)) return ATOM_OTHER;
+    if (c == 'N' && peek(reader, 0) != '{') return ATOM_OTHER;
+    if (is_digit(c)) {
+        while (is_digit(peek(reader, 0))) reader->at++;
+        return ATOM_OTHER;
+    }
+    bool is_braced = peek(reader, 0) == '{';
+    if ((c == 'x' || c == 'p' || c == 'P') && is_braced) {
+        while (reader->at < reader->text.length && peek(reader, 0) != '}') reader->at++;
+        reader->at++;
+    } else if (c == 'x') {
+        for (int i = 0; i < 2 && (is_digit(peek(reader, 0)) || is_letter(peek(reader, 0))); i++) reader->at++;
+    } else if (c == 'p' || c == 'P') {
+        reader->at++;
+    } else {
+        reader->is_lost = true;
+    }
+    return ATOM_OTHER;
+}
+
+/* Passes over what stands behind an opening parenthesis. Returns whether what the group needs is needed; a
+ * group of flags alone is passed over whole (*is_flags). */
+static bool group_open(struct reader *reader, bool *is_flags)
+{
+    *is_flags = false;
+    reader->at++;
+    if (peek(reader, 0) == '*') reader->is_lost = true;
+    if (peek(reader, 0) != '?') return true;
+    char c = peek(reader, 1), after = peek(reader, 2);
+    reader->at += 2;
+    if (c == ':' || c == '>' || c == '|') return true;
+    if (c == '=' || c == '!') return false;
+    if (c == '<' && (after == '=' || after == '!')) {
+        reader->at++;
+        return false;
+    }
+    if (c == 'P' && after == '<') {
+        c = '<';
+        reader->at++;
+    }
+    if (c == '<' || c == '\'') {
+        char close = c == '<' ? '>' : '\'';
+        while (reader->at < reader->text.length && peek(reader, 0) != close) reader->at++;
+        reader->at++;
+        return true;
+    }
+    for (reader->at--; strchr("imsnJ-", peek(reader, 0)) && peek(reader, 0);) reader->at++;
+    c = peek(reader, 0);
+    reader->at++;
+    *is_flags = c == ')';
+    if (c != ')' && c != ':') reader->is_lost = true;
+    return true;
+}
+
+static size_t shortest(const struct required *required)
+{
+    size_t length = required->count ? SIZE_MAX : 0;
+    for (unsigned i = 0; i < required->count; i++)
+        if (required->items[i].length < length) length = required->items[i].length;
+    return length;
+}
+
+/* Long needles are seldom there by accident, and few are better than many. */
+static void better_take(struct required *best, const struct required *other)
+{
+    enum { LONG_ENOUGH = 8 };
+    size_t mine = shortest(best), theirs = shortest(other);
+    if (mine > LONG_ENOUGH) mine = LONG_ENOUGH;
+    if (theirs > LONG_ENOUGH) theirs = LONG_ENOUGH;
+    if (theirs > mine || (theirs == mine && other->count < best->count)) *best = *other;
+}
+
+/* Bytes that follow one another. */
+struct run {
+    char bytes[NEEDLE_BYTES_MAX];
+    size_t length;
+};
+
+static void run_end(struct reader *reader, struct run *run, struct required *best)
+{
+    if (run->length >= NEEDLE_BYTES_MIN) {
+        struct required own;
+        own.count = 1;
+        own.items[0] = arena_copy(reader->arena, view_make(run->bytes, run->length));
+        if (own.items[0].bytes)
+            better_take(best, &own);
+        else
+            reader->is_lost = true;
+    }
+    run->length = 0;
+}
+
+static void alternatives_read(struct reader *reader, unsigned depth, struct required *out);
+
+/* A group and its quantifier. */
+static void group_read(struct reader *reader, unsigned depth, struct required *best)
+{
+    struct required inner;
+    bool is_flags, has_quantifier;
+    inner.count = 0;
+    bool is_needed = group_open(reader, &is_flags);
+    if (is_flags || reader->is_lost) return;
+    alternatives_read(reader, depth + 1, &inner);
+    if (peek(reader, 0) != ')') reader->is_lost = true;
+    reader->at++;
+    unsigned least = quantifier_read(reader, &has_quantifier);
+    if (is_needed && least) better_take(best, &inner);
+}
+
+/* One alternative: what it needs most. */
+static void sequence_read(struct reader *reader, unsigned depth, struct required *best)
+{
+    struct run run = {.length = 0};
+    best->count = 0;
+    while (reader->at < reader->text.length && !reader->is_lost) {
+        char c = peek(reader, 0);
+        enum atom atom = ATOM_OTHER;
+        bool has_quantifier;
+        if (c == '|' || c == ')') break;
+        if (c == '(') {
+            run_end(reader, &run, best);
+            group_read(reader, depth, best);
+            continue;
+        }
+        if (c == '[') {
+            class_skip(reader);
+        } else if (c == '\\') {
+            reader->at++;
+            atom = escape_read(reader, &c);
+        } else {
+            reader->at++;
+            if (!strchr(".^$", c) && (signed char)c > 0) atom = ATOM_BYTE;
+        }
+        unsigned least = quantifier_read(reader, &has_quantifier);
+        if (atom == ATOM_NOTHING) continue;
+        if (atom == ATOM_OTHER || least == 0 || (signed char)c <= 0) run_end(reader, &run, best);
+        if (atom == ATOM_OTHER || least == 0 || (signed char)c <= 0) continue;
+        if (run.length == sizeof run.bytes) run_end(reader, &run, best);
+        run.bytes[run.length++] = lower(c);
+        if (has_quantifier) run_end(reader, &run, best);
+    }
+    run_end(reader, &run, best);
+}
+
+static void alternatives_read(struct reader *reader, unsigned depth, struct required *out)
+{
+    bool is_known = true;
+    struct required one;
+    out->count = 0;
+    if (depth > DEPTH_MAX) reader->is_lost = true;
+    while (!reader->is_lost) {
+        sequence_read(reader, depth, &one);
+        is_known &= one.count > 0 && out->count + one.count <= NEEDLE_ALTERNATIVES_MAX;
+        for (unsigned i = 0; i < one.count && is_known; i++) out->items[out->count++] = one.items[i];
+        if (peek(reader, 0) != '|' || reader->at >= reader->text.length) break;
+        reader->at++;
+    }
+    if (!is_known || reader->is_lost) out->count = 0;
+}
+
+uint32_t needle_symbol(struct arena *arena, struct symbol_table *symbols, struct view text)
+{
+    text = view_slice(text, 0, NEEDLE_BYTES_MAX);
+    char *copy = arena_alloc(arena, text.length + 1);
+    if (!copy) return 0;
+    copy[0] = NEEDLE_MARK;
+    for (size_t i = 0; i < text.length; i++) copy[i + 1] = lower(text.bytes[i]);
+    return symbol_intern(symbols, view_make(copy, text.length + 1));
+}
+
+bool regex_need_find(struct arena *arena, struct symbol_table *symbols, struct view regex,
+                     struct regex_need *need)
+{
+    AUTO_ARENA struct arena scratch;
+    arena_init(&scratch, SCRATCH_BYTES);
+    struct reader reader = {.arena = &scratch, .text = regex};
+    struct required required;
+    *need = (struct regex_need){0};
+    if (!symbols) return true;
+    alternatives_read(&reader, 0, &required);
+    if (reader.is_lost || reader.at < regex.length || required.count == 0) return true;
+    uint32_t *found = ARENA_NEW_ARRAY(arena, uint32_t, required.count);
+    if (!found) return false;
+    for (unsigned i = 0; i < required.count; i++) {
+        found[i] = needle_symbol(arena, symbols, required.items[i]);
+        if (!found[i]) return false;
+    }
+    *need = (struct regex_need){found, required.count};
+    return true;
+}
