@@ -77,7 +77,7 @@ static bool symbols_find(struct session *session, struct matcher *matcher, struc
     if (!matcher->vocabulary) matcher->vocabulary = vocabulary_new(matcher->ruleset);
     if (!matcher->vocabulary || !vocabulary_find(matcher->vocabulary, arena, syntax, &session->map, &answer))
         return false;
-    session->evaluation.found = answer.found;
+    session->evaluation.m.found = answer.found;
     session->marked = answer.marked;
     return true;
 }
@@ -95,7 +95,7 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
         return error_set(err, ERROR_INPUT, "the source is not UTF-8");
     struct evaluation *e = &session->evaluation;
     if (!symbols_find(session, matcher, arena, syntax) ||
-        (forms && !kind_index_make(arena, syntax, forms->kind_count, &e->kinds)))
+        (forms && !kind_index_make(arena, syntax, names, forms, &e->kinds)))
         return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
     e->language = language ? language->id : LANGUAGE_COUNT;
     e->text_tokens = session->text_tokens;
@@ -107,6 +107,7 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
                                .forms = forms,
                                .map = &session->map,
                                .scratch = matcher->scratch,
+                               .found = e->m.found,
                                .steps = &e->steps,
                                .is_undecided = &e->is_undecided};
     return true;

@@ -10,8 +10,8 @@ struct view binding_inside(const struct tree_match *m, const struct binding *bin
     return view_slice(m->syntax->source->bytes, binding->start, binding->end);
 }
 
-static bool regex_holds(struct evaluation *e, const struct program_condition *condition,
-                        const struct binding *binding)
+bool condition_regex_holds(struct evaluation *e, const struct program_condition *condition,
+                           const struct binding *binding)
 {
     /* as it is written: the quotes of a string are part of the text */
     struct view text = view_slice(e->m.syntax->source->bytes, binding->start, binding->end);
@@ -20,13 +20,14 @@ static bool regex_holds(struct evaluation *e, const struct program_condition *co
     if (wants_constant && binding->kind == BINDING_NODE && e->m.names->constant &&
         e->m.names->constant[binding->node])
         text = symbol_text(e->m.syntax->symbols, e->m.names->constant[binding->node]);
-    enum regex_answer answer = regex_run(condition->regex, e->m.scratch, text, 0);
+    enum regex_answer answer = regex_holds(condition->regex, e->m.scratch, text, e->m.found);
     /* or as it is read: "\x2fproc" must not pass where "/proc" does not */
     bool has_escape = binding->kind == BINDING_TEXT && binding->node && !binding->value &&
                       view_find_byte(text, '\\') != SIZE_MAX && e->m.names->constant;
     uint32_t decoded = has_escape ? e->m.names->constant[binding->node] : 0;
     if (answer == REGEX_NO && decoded)
-        answer = regex_run(condition->regex, e->m.scratch, symbol_text(e->m.syntax->symbols, decoded), 0);
+        answer = regex_holds(condition->regex, e->m.scratch, symbol_text(e->m.syntax->symbols, decoded),
+                             e->m.found);
     if (answer == REGEX_LIMIT) e->is_undecided = true;
     return answer == REGEX_YES;
 }
@@ -142,7 +143,8 @@ bool condition_apply(struct evaluation *e, const struct program_condition *condi
         if (needs_binding && range.bindings[condition->slot].kind == BINDING_NONE) continue;
         switch (kind) {
         case CONDITION_METAVARIABLE_REGEX:
-            if (regex_holds(e, condition, &range.bindings[condition->slot])) range_push(e, &kept, range);
+            if (condition_regex_holds(e, condition, &range.bindings[condition->slot]))
+                range_push(e, &kept, range);
             break;
         case CONDITION_METAVARIABLE_PATTERN:
             pattern_holds(e, condition, &range, &kept);

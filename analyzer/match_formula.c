@@ -4,82 +4,6 @@
 
 #include "base/array.h"
 
-bool kind_index_make(struct arena *arena, const struct syntax *syntax, uint32_t kind_count,
-                     struct kind_index *index)
-{
-    uint32_t *starts = ARENA_NEW_ARRAY(arena, uint32_t, kind_count + 2);
-    uint32_t *nodes = ARENA_NEW_ARRAY(arena, uint32_t, syntax->count + 1);
-    if (!starts || !nodes) return false;
-    for (uint32_t n = 0; n < syntax->count; n++)
-        if (syntax->nodes[n].kind < kind_count) starts[syntax->nodes[n].kind + 2]++;
-    for (uint32_t kind = 0; kind < kind_count; kind++) starts[kind + 2] += starts[kind + 1];
-    for (uint32_t n = 0; n < syntax->count; n++)
-        if (syntax->nodes[n].kind < kind_count) nodes[starts[syntax->nodes[n].kind + 1]++] = n;
-    index->starts = starts;
-    index->nodes = nodes;
-    return true;
-}
-
-static bool need_is_met(struct evaluation *e, const struct pattern_need *need)
-{
-    const struct symbol_table *symbols = e->m.syntax->symbols;
-    if (symbol_map_get(e->m.map, symbols, need->symbol)) return true;
-    if (!need->parts[0]) return false;
-    for (unsigned i = 0; i < sizeof need->parts / sizeof *need->parts && need->parts[i]; i++)
-        if (!symbol_map_get(e->m.map, symbols, need->parts[i])) return false;
-    return true;
-}
-
-static bool pattern_is_possible(struct evaluation *e, const struct pattern *pattern)
-{
-    if (!pattern) return false;
-    for (uint32_t i = 0; i < pattern->need_count; i++)
-        if (!need_is_met(e, &pattern->needs[i])) return false;
-    for (uint32_t i = 0; i < pattern->regex_count; i++)
-        if (!regex_need_is_met(regex_need_of(pattern->regexes[i]), e->found)) return false;
-    return true;
-}
-
-/* Whether there can be anything for which a condition holds. */
-static bool condition_is_possible(struct evaluation *e, const struct program_condition *condition)
-{
-    bool is_foreign = condition->condition->language_mask || condition->condition->is_text;
-    if (condition->condition->kind == CONDITION_METAVARIABLE_REGEX)
-        return regex_need_is_met(regex_need_of(condition->regex), e->found);
-    if (condition->condition->kind == CONDITION_METAVARIABLE_PATTERN && !is_foreign)
-        return formula_is_possible(e, condition->formula);
-    return true;
-}
-
-bool formula_is_possible(struct evaluation *e, const struct program_formula *formula)
-{
-    bool is_any = false;
-    switch (formula->formula->kind) {
-    case FORMULA_PATTERN:
-        if (e->is_text) return !formula->text_needle || needle_is_found(e->found, formula->text_needle);
-        return pattern_is_possible(e, formula->patterns[e->language]);
-    case FORMULA_REGEX:
-        return regex_need_is_met(regex_need_of(formula->regex), e->found);
-    case FORMULA_QUERY:
-    case FORMULA_NOT:
-    case FORMULA_NOT_INSIDE:
-        return true;
-    case FORMULA_INSIDE:
-        return formula_is_possible(e, formula->children[0]);
-    case FORMULA_ALL:
-        for (uint32_t i = 0; i < formula->formula->child_count; i++)
-            if (!formula_is_possible(e, formula->children[i])) return false;
-        for (uint32_t i = 0; i < formula->formula->condition_count; i++)
-            if (!condition_is_possible(e, &formula->conditions[i])) return false;
-        return true;
-    case FORMULA_ANY:
-        for (uint32_t i = 0; i < formula->formula->child_count && !is_any; i++)
-            is_any = formula_is_possible(e, formula->children[i]);
-        return is_any;
-    }
-    return true;
-}
-
 bool range_push(struct evaluation *e, struct range_list *ranges, struct range range)
 {
     if (ranges->count < LIMIT_MATCH_RANGES && ARRAY_PUSH(e->m.arena, ranges, range)) return true;
@@ -239,14 +163,14 @@ static void subtract(struct evaluation *e, struct range_list *from, const struct
     from->count = kept;
 }
 
-/* Where the nodes of a kind that start in the scope begin: a scope may be one argument of a call among
- * thousands. */
-static uint32_t first_in_scope(const struct evaluation *e, uint16_t kind, const struct scope *scope)
+/* Where those of the nodes (of one kind, in order) that start in the scope begin: a scope may be one argument
+ * of a call among thousands. */
+static uint32_t first_in_scope(const struct evaluation *e, const uint32_t *nodes, uint32_t low, uint32_t high,
+                               const struct scope *scope)
 {
-    uint32_t low = e->kinds.starts[kind], high = e->kinds.starts[kind + 1];
     while (low < high && scope->start > 0) {
         uint32_t middle = low + (high - low) / 2;
-        if (e->m.syntax->nodes[e->kinds.nodes[middle]].start < scope->start)
+        if (e->m.syntax->nodes[nodes[middle]].start < scope->start)
             low = middle + 1;
         else
             high = middle;
@@ -254,25 +178,36 @@ static uint32_t first_in_scope(const struct evaluation *e, uint16_t kind, const 
     return low;
 }
 
+/* Tries the pattern at nodes[low] to nodes[high - 1], as far as they are in the scope. */
+static void pattern_try(struct evaluation *e, const struct pattern *pattern, const uint32_t *indexes,
+                        uint32_t low, uint32_t high, const struct scope *scope, struct range_list *out)
+{
+    const struct node *nodes = e->m.syntax->nodes;
+    for (uint32_t k = first_in_scope(e, indexes, low, high, scope); k < high && !e->is_undecided; k++) {
+        uint32_t n = indexes[k];
+        if (nodes[n].start > scope->end) break;
+        if (nodes[n].end > scope->end) continue;
+        memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
+        tree_match_at(&e->m, pattern, n, out);
+    }
+}
+
 static bool evaluate_pattern(struct evaluation *e, const struct program_formula *formula,
                              const struct scope *scope, struct range_list *out)
 {
     const struct pattern *pattern = formula->patterns[e->language];
-    const struct node *nodes = e->m.syntax->nodes;
     if (!pattern_is_possible(e, pattern)) {
         if (e->explanation) explain(e, "(the source lacks a word that the pattern needs)");
         return true;
     }
-    for (uint32_t i = 0; i < pattern->root_kind_count && !e->is_undecided; i++) {
+    uint8_t op = pattern->nodes[0].op;
+    bool is_text = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
+                   op == PATTERN_STRING_METAVAR;
+    if (is_text && e->kinds.texts)
+        pattern_try(e, pattern, e->kinds.texts, 0, e->kinds.text_count, scope, out);
+    for (uint32_t i = 0; i < pattern->root_kind_count && !(is_text && e->kinds.texts); i++) {
         uint16_t kind = pattern->root_kinds[i];
-        uint32_t end = e->kinds.starts[kind + 1];
-        for (uint32_t k = first_in_scope(e, kind, scope); k < end && !e->is_undecided; k++) {
-            uint32_t n = e->kinds.nodes[k];
-            if (nodes[n].start > scope->end) break;
-            if (nodes[n].end > scope->end) continue;
-            memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
-            tree_match_at(&e->m, pattern, n, out);
-        }
+        pattern_try(e, pattern, e->kinds.nodes, e->kinds.starts[kind], e->kinds.starts[kind + 1], scope, out);
     }
     ranges_sort(e, out);
     return !e->is_undecided;
@@ -392,17 +327,58 @@ static bool remove_each(struct evaluation *e, const struct program_formula *form
     return !e->is_undecided;
 }
 
+/* The regexes of a formula, asked of a solution before it is kept: most texts are not what a rule looks for.
+ */
+struct early_regexes {
+    struct evaluation *e;
+    const struct program_formula *formula;
+};
+
+static bool regexes_admit(void *context)
+{
+    const struct early_regexes *early = context;
+    struct evaluation *e = early->e;
+    for (uint32_t i = 0; i < early->formula->formula->condition_count; i++) {
+        const struct program_condition *condition = &early->formula->conditions[i];
+        if (condition->condition->kind != CONDITION_METAVARIABLE_REGEX) continue;
+        const struct binding *binding = &e->m.bindings[condition->slot];
+        if (binding->kind == BINDING_NONE || !condition_regex_holds(e, condition, binding)) return false;
+    }
+    return true;
+}
+
+/* Whether what one pattern captures is all that the conditions will see. */
+static bool has_one_pattern(const struct program_formula *formula)
+{
+    uint32_t patterns = 0, regexes = 0;
+    for (uint32_t i = 0; i < formula->formula->child_count; i++) {
+        enum formula_kind kind = formula->children[i]->formula->kind;
+        if (kind != FORMULA_PATTERN && kind != FORMULA_NOT && kind != FORMULA_NOT_INSIDE) return false;
+        patterns += kind == FORMULA_PATTERN;
+    }
+    for (uint32_t i = 0; i < formula->formula->condition_count; i++)
+        regexes += formula->formula->conditions[i].kind == CONDITION_METAVARIABLE_REGEX;
+    return patterns == 1 && regexes > 0;
+}
+
 static bool evaluate_all(struct evaluation *e, const struct program_formula *formula,
                          const struct scope *scope, struct range_list *out)
 {
     struct range_list current = {0};
-    bool has_any = false;
+    bool has_any = false, is_early = !e->is_text && !e->explanation && has_one_pattern(formula);
     for (int pass = 0; pass < 2; pass++) { /* what can be a result first: it makes the rest cheap */
         for (uint32_t i = 0; i < formula->formula->child_count; i++) {
             enum formula_kind kind = formula->children[i]->formula->kind;
             if (pass == 0 ? !is_positive(kind) : kind != FORMULA_INSIDE) continue;
             if (has_any && current.count == 0 && !e->explanation) return true;
-            if (!conjoin(e, formula->children[i], scope, &current, &has_any)) return false;
+            struct early_regexes early = {e, formula};
+            if (is_early) {
+                e->m.admits = regexes_admit;
+                e->m.admits_context = &early;
+            }
+            bool is_fine = conjoin(e, formula->children[i], scope, &current, &has_any);
+            e->m.admits = NULL;
+            if (!is_fine) return false;
         }
     }
     if (!has_any && !universe(e, scope, &current)) return false;

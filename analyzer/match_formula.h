@@ -14,6 +14,8 @@
 struct kind_index {
     const uint32_t *starts;
     const uint32_t *nodes;
+    const uint32_t *texts; /* all nodes that are or may stand for a known text or value */
+    uint32_t text_count;
 };
 
 /* Where an explanation goes; NULL lines: nobody asked. */
@@ -26,7 +28,6 @@ struct explanation {
 struct evaluation {
     struct tree_match m;
     struct kind_index kinds;
-    const uint64_t *found; /* of the rule set's needles, those in the source; NULL: nobody looked */
     enum language_id language;
     bool is_text;                        /* the rule sees the source as text of no language */
     struct text_token_list *text_tokens; /* of the whole source, by the comments passed over; or NULL */
@@ -43,10 +44,11 @@ struct scope {
     const struct binding *bindings;
 };
 
-bool kind_index_make(struct arena *arena, const struct syntax *syntax, uint32_t kind_count,
-                     struct kind_index *index);
+bool kind_index_make(struct arena *arena, const struct syntax *syntax, const struct names *names,
+                     const struct form_table *forms, struct kind_index *index);
 
-/* Whether the source has the texts without which the formula cannot hold. */
+/* Whether the source has the texts without which the pattern, or the formula, cannot hold. */
+bool pattern_is_possible(struct evaluation *e, const struct pattern *pattern);
 bool formula_is_possible(struct evaluation *e, const struct program_formula *formula);
 
 /* False where the arena is exhausted or a budget ended (then `is_undecided` is set). */
@@ -67,6 +69,10 @@ bool text_evaluate(struct evaluation *e, const struct program_formula *formula, 
  * read as a source of the condition's own language. */
 void inner_holds(struct evaluation *e, const struct program_condition *condition, const struct range *range,
                  struct range_list *out);
+
+/* Whether a metavariable-regex holds of what was captured. */
+bool condition_regex_holds(struct evaluation *e, const struct program_condition *condition,
+                           const struct binding *binding);
 
 /* Keeps (and narrows, and extends) the ranges for which the condition holds. */
 bool condition_apply(struct evaluation *e, const struct program_condition *condition,

@@ -55,7 +55,7 @@ static bool inner_init(struct evaluation *e, struct inner *inner, const struct l
     struct evaluation *own = &inner->evaluation;
     *own = *e;
     own->explanation = NULL;
-    own->found = NULL;
+    own->m.found = NULL;
     own->m.arena = &inner->arena;
     own->m.syntax = &inner->syntax;
     own->m.names = &inner->names;
@@ -69,7 +69,7 @@ static bool inner_init(struct evaluation *e, struct inner *inner, const struct l
     own->language = language->id;
     own->m.forms = form_table_of(language);
     return own->m.forms &&
-           kind_index_make(&inner->arena, &inner->syntax, own->m.forms->kind_count, &own->kinds);
+           kind_index_make(&inner->arena, &inner->syntax, &inner->names, own->m.forms, &own->kinds);
 }
 
 /* What the inner formula captured, in terms of the source around it. NULL: memory is out, or it captured

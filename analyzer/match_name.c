@@ -126,7 +126,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
         return (view_equals(text, symbol_text(m->map->from, want->symbol)) || is_below(m, want, text)) &&
                solve(m, next);
     case PATTERN_STRING_REGEX: {
-        enum regex_answer answer = regex_run(want->regex, m->scratch, text, 0);
+        enum regex_answer answer = regex_holds(want->regex, m->scratch, text, m->found);
         if (answer == REGEX_LIMIT) *m->is_undecided = true;
         return answer == REGEX_YES && solve(m, next);
     }

@@ -312,7 +312,9 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
 /* A solution: the range with its bindings, once. */
 static bool emit(struct tree_match *m)
 {
+    bool is_last = !m->pattern->has_metavars && m->pattern->nodes[0].op != PATTERN_SEQUENCE;
     m->solutions++;
+    if (m->admits && !m->admits(m->admits_context)) return is_last;
     for (uint32_t i = m->first_out; i < m->out->count; i++) {
         const struct range *seen = &m->out->items[i];
         if (seen->start != m->start || seen->end != m->end) continue;
@@ -331,7 +333,7 @@ static bool emit(struct tree_match *m)
         *m->is_undecided = true;
         return true;
     }
-    return !m->pattern->has_metavars && m->pattern->nodes[0].op != PATTERN_SEQUENCE;
+    return is_last;
 }
 
 bool solve(struct tree_match *m, const struct goal *goal)

@@ -30,6 +30,7 @@ struct tree_match {
     const struct form_table *forms;
     struct symbol_map *map;
     struct regex_scratch *scratch;
+    const uint64_t *found; /* of the rule set's needles, those in the source; NULL: nobody looked */
     uint32_t slot_count;
     bool is_negated;    /* below a pattern-not: a name must mean what the pattern says, not only may */
     bool is_source;     /* of a taint source: a variable is not what it was given, it is tainted by that */
@@ -38,6 +39,10 @@ struct tree_match {
     uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */
     bool *is_undecided; /* a budget or a regex limit was reached, or memory is out */
+
+    /* what a solution's bindings must be such as to be worth keeping; NULL: anything */
+    bool (*admits)(void *context);
+    void *admits_context;
 
     /* of the pattern that runs */
     const struct pattern *pattern;

@@ -12,6 +12,8 @@ struct regex {
     struct view text;
     struct view saved; /* its code as PCRE2 writes it; empty: nobody asked (it is for rule images) */
     struct regex_need need;
+    const struct regex *const *parts; /* one of them matches where it does; not taken apart themselves */
+    uint32_t part_count;              /* 0: it was not taken apart */
     enum regex_mode mode;
     uint32_t group_count;
     _Atomic(pcre2_code *) code; /* NULL: not made yet (the regex came out of a rule image) */
@@ -83,8 +85,8 @@ bool regex_save(struct regex *regex, struct arena *arena)
     return regex->saved.bytes != NULL;
 }
 
-const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
-                                  enum regex_mode mode, struct error *err)
+static struct regex *regex_make(struct arena *arena, struct regex_list *list, struct view text,
+                                enum regex_mode mode, struct error *err)
 {
     int number = 0;
     PCRE2_SIZE offset = 0;
@@ -109,6 +111,33 @@ const struct regex *regex_compile(struct arena *arena, struct regex_list *list, 
     pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &regex->group_count);
     atomic_store(&regex->code, code);
     return regex;
+}
+
+static bool parts_make(struct arena *arena, struct regex_list *list, struct regex *regex, struct error *err)
+{
+    AUTO_ARENA struct arena scratch;
+    arena_init(&scratch, 1 << 20);
+    struct regex_part *parts = ARENA_NEW_ARRAY(&scratch, struct regex_part, REGEX_PARTS_MAX + 1);
+    uint32_t count = 0;
+    if (!parts || !regex_split(arena, list->symbols, regex->text, parts, &count))
+        return error_set(err, ERROR_SYSTEM, "no memory for a regex");
+    const struct regex **made = count ? ARENA_NEW_ARRAY(arena, const struct regex *, count) : NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        struct regex *part = made ? regex_make(arena, list, parts[i].text, regex->mode, err) : NULL;
+        if (!part) return false;
+        part->need = parts[i].need;
+        made[i] = part;
+    }
+    regex->parts = made;
+    regex->part_count = count;
+    return true;
+}
+
+const struct regex *regex_compile(struct arena *arena, struct regex_list *list, struct view text,
+                                  enum regex_mode mode, struct error *err)
+{
+    struct regex *regex = regex_make(arena, list, text, mode, err);
+    return regex && parts_make(arena, list, regex, err) ? regex : NULL;
 }
 
 void regex_rest(struct regex *regex)
@@ -216,6 +245,20 @@ enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scr
     }
     /* the two count steps in ways of their own: where one gives up, the machine code has the last word */
     return code_run(fast_of(shared), scratch, text, from);
+}
+
+enum regex_answer regex_holds(const struct regex *regex, struct regex_scratch *scratch, struct view text,
+                              const uint64_t *found)
+{
+    bool is_open = false;
+    if (!found || !regex->part_count) return regex_run(regex, scratch, text, 0);
+    for (uint32_t i = 0; i < regex->part_count; i++) {
+        if (!regex_need_is_met(&regex->parts[i]->need, found)) continue;
+        enum regex_answer answer = regex_run(regex->parts[i], scratch, text, 0);
+        if (answer == REGEX_YES) return REGEX_YES;
+        is_open |= answer == REGEX_LIMIT;
+    }
+    return is_open ? REGEX_LIMIT : REGEX_NO;
 }
 
 bool regex_group(const struct regex_scratch *scratch, uint32_t group, uint32_t *start, uint32_t *end)

@@ -57,6 +57,10 @@ void regex_scratch_free(struct regex_scratch *scratch);
 /* Runs from byte `from` of the text. On REGEX_YES the groups' spans are in the scratch until the next run. */
 enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scratch, struct view text,
                             uint32_t from);
+/* Whether it matches at all: of a regex that was taken apart, the parts whose texts were found in the source
+ * that the text is of, or read out of. `found` as regex_need.h has it; no groups are set. */
+enum regex_answer regex_holds(const struct regex *regex, struct regex_scratch *scratch, struct view text,
+                              const uint64_t *found);
 /* False where the group took no part. Group 0 is the whole match. */
 bool regex_group(const struct regex_scratch *scratch, uint32_t group, uint32_t *start, uint32_t *end);
 

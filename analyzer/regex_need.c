@@ -17,7 +17,8 @@ struct reader {
     struct arena *arena;
     struct view text;
     size_t at;
-    bool is_lost; /* by something that it does not know, or without memory */
+    bool has_flags; /* changed within */
+    bool is_lost;   /* by something that it does not know, or without memory */
 };
 
 static char peek(const struct reader *reader, size_t ahead)
@@ -195,6 +196,7 @@ static void group_read(struct reader *reader, unsigned depth, struct required *b
     bool is_flags, has_quantifier;
     inner.count = 0;
     bool is_needed = group_open(reader, &is_flags);
+    reader->has_flags |= is_flags;
     if (is_flags || reader->is_lost) return;
     alternatives_read(reader, depth + 1, &inner);
     if (peek(reader, 0) != ')') reader->is_lost = true;
@@ -264,6 +266,20 @@ uint32_t needle_symbol(struct arena *arena, struct symbol_table *symbols, struct
     return symbol_intern(symbols, view_make(copy, text.length + 1));
 }
 
+/* False: no memory. */
+static bool need_make(struct arena *arena, struct symbol_table *symbols, const struct required *required,
+                      struct regex_need *need)
+{
+    uint32_t *found = ARENA_NEW_ARRAY(arena, uint32_t, required->count);
+    if (!found) return false;
+    for (unsigned i = 0; i < required->count; i++) {
+        found[i] = needle_symbol(arena, symbols, required->items[i]);
+        if (!found[i]) return false;
+    }
+    *need = (struct regex_need){found, required->count};
+    return true;
+}
+
 bool regex_need_find(struct arena *arena, struct symbol_table *symbols, struct view regex,
                      struct regex_need *need)
 {
@@ -275,12 +291,136 @@ bool regex_need_find(struct arena *arena, struct symbol_table *symbols, struct v
     if (!symbols) return true;
     alternatives_read(&reader, 0, &required);
     if (reader.is_lost || reader.at < regex.length || required.count == 0) return true;
-    uint32_t *found = ARENA_NEW_ARRAY(arena, uint32_t, required.count);
-    if (!found) return false;
-    for (unsigned i = 0; i < required.count; i++) {
-        found[i] = needle_symbol(arena, symbols, required.items[i]);
-        if (!found[i]) return false;
+    return need_make(arena, symbols, &required, need);
+}
+
+/* ---- splitting ---- */
+
+/* The alternatives that stand in text[from, to), which are all of a regex or one of its groups. */
+struct choice {
+    size_t from, to;
+    size_t starts[REGEX_PARTS_MAX + 1], ends[REGEX_PARTS_MAX + 1];
+    struct required needs[REGEX_PARTS_MAX + 1];
+    unsigned count, known_count;
+};
+
+/* Reads alternatives from where the reader is. False: too many, or nothing that can be taken apart. */
+static bool choice_read(struct reader *reader, struct choice *choice)
+{
+    choice->count = choice->known_count = 0;
+    choice->from = reader->at;
+    while (choice->count < REGEX_PARTS_MAX) {
+        unsigned i = choice->count++;
+        choice->starts[i] = reader->at;
+        sequence_read(reader, 0, &choice->needs[i]);
+        choice->ends[i] = reader->at;
+        choice->known_count += choice->needs[i].count > 0;
+        if (reader->is_lost || reader->has_flags) return false;
+        if (peek(reader, 0) != '|') break;
+        reader->at++;
     }
-    *need = (struct regex_need){found, required.count};
-    return true;
+    choice->to = reader->at;
+    return reader->at == reader->text.length || peek(reader, 0) == ')';
+}
+
+/* Whether what a group captured is asked for again: then its alternatives are not all that it is. */
+static bool has_reference(struct view regex)
+{
+    for (size_t i = 0; i + 1 < regex.length; i++) {
+        if (regex.bytes[i] != '\\') continue;
+        i++;
+        if (regex.bytes[i] >= '1' && regex.bytes[i] <= '9') return true;
+    }
+    return false;
+}
+
+/* A group at the reader that stands for itself, once: its alternatives, where they are better than `best`. */
+static void group_choice(struct reader *reader, struct choice *one, struct choice *best)
+{
+    struct reader ahead = *reader;
+    bool is_flags, has_quantifier;
+    bool is_plain = peek(&ahead, 1) != '?' || peek(&ahead, 2) == ':';
+    bool is_needed = group_open(&ahead, &is_flags);
+    if (is_flags || !is_needed || !is_plain || !choice_read(&ahead, one) || peek(&ahead, 0) != ')') return;
+    ahead.at++;
+    quantifier_read(&ahead, &has_quantifier);
+    if (!has_quantifier && one->known_count > best->known_count) *best = *one;
+}
+
+/* Finds the choice by which the regex is best taken apart. */
+static void choice_find(struct reader *reader, struct choice *one, struct choice *best)
+{
+    bool is_flags = false;
+    best->known_count = 0;
+    while (peek(reader, 0) == '(' && peek(reader, 1) == '?') { /* flags for all of it */
+        struct reader ahead = *reader;
+        group_open(&ahead, &is_flags);
+        if (!is_flags || ahead.is_lost) break;
+        reader->at = ahead.at;
+    }
+    struct reader whole = *reader;
+    if (!choice_read(&whole, one) || whole.at < whole.text.length) return;
+    if (one->count > 1) {
+        *best = *one;
+        return;
+    }
+    while (reader->at < reader->text.length && !reader->is_lost) {
+        char byte;
+        bool has_quantifier;
+        struct required ignored = {.count = 0};
+        switch (peek(reader, 0)) {
+        case '(':
+            group_choice(reader, one, best);
+            group_read(reader, 0, &ignored);
+            break;
+        case '[':
+            class_skip(reader);
+            break;
+        case '\\':
+            reader->at++;
+            escape_read(reader, &byte);
+            break;
+        default:
+            reader->at++;
+        }
+        quantifier_read(reader, &has_quantifier);
+    }
+}
+
+static struct view part_text(struct arena *arena, struct view regex, const struct choice *choice,
+                             struct view alternatives)
+{
+    struct view before = view_slice(regex, 0, choice->from);
+    struct view after = view_slice(regex, choice->to, regex.length);
+    return arena_format(arena, "%.*s(?:%.*s)%.*s", VIEW_ARGS(before), VIEW_ARGS(alternatives),
+                        VIEW_ARGS(after));
+}
+
+bool regex_split(struct arena *arena, struct symbol_table *symbols, struct view regex,
+                 struct regex_part *parts, uint32_t *count)
+{
+    AUTO_ARENA struct arena scratch;
+    arena_init(&scratch, SCRATCH_BYTES);
+    struct reader reader = {.arena = &scratch, .text = regex};
+    struct choice *choices = ARENA_NEW_ARRAY(&scratch, struct choice, 2), *best;
+    struct view rest = {0};
+    *count = 0;
+    if (!choices || !symbols || view_find_byte(regex, '\0') != SIZE_MAX || has_reference(regex)) return true;
+    best = &choices[1];
+    choice_find(&reader, &choices[0], best);
+    if (reader.is_lost || best->known_count < REGEX_PARTS_MIN) return true;
+    for (unsigned i = 0; i < best->count; i++) {
+        struct view alternative = view_slice(regex, best->starts[i], best->ends[i]);
+        if (!best->needs[i].count) {
+            rest = rest.bytes ? arena_format(&scratch, "%.*s|%.*s", VIEW_ARGS(rest), VIEW_ARGS(alternative))
+                              : arena_format(&scratch, "%.*s", VIEW_ARGS(alternative));
+            continue;
+        }
+        struct regex_part *part = &parts[(*count)++];
+        part->text = part_text(arena, regex, best, alternative);
+        if (!part->text.bytes || !need_make(arena, symbols, &best->needs[i], &part->need)) return false;
+    }
+    if (best->known_count == best->count) return !scratch.is_exhausted;
+    parts[*count] = (struct regex_part){.text = part_text(arena, regex, best, rest)};
+    return parts[(*count)++].text.bytes && !scratch.is_exhausted;
 }

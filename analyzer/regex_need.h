@@ -25,6 +25,20 @@ struct regex_need {
 bool regex_need_find(struct arena *arena, struct symbol_table *symbols, struct view regex,
                      struct regex_need *need);
 
+enum { REGEX_PARTS_MIN = 3, REGEX_PARTS_MAX = 96 };
+
+/* A regex for one of a regex's alternatives. */
+struct regex_part {
+    struct view text;
+    struct regex_need need; /* none: of all alternatives that need nothing */
+};
+
+/* Takes a regex apart whose alternatives (all of it, or of one group) need something, into at most
+ * REGEX_PARTS_MAX + 1 regexes of which one matches where it does. Of a choice of few, none. False: no memory.
+ */
+bool regex_split(struct arena *arena, struct symbol_table *symbols, struct view regex,
+                 struct regex_part *parts, uint32_t *count);
+
 /* The symbol of a text of at least NEEDLE_BYTES_MIN bytes, of which the first NEEDLE_BYTES_MAX count; 0: no
  * memory. */
 uint32_t needle_symbol(struct arena *arena, struct symbol_table *symbols, struct view text);

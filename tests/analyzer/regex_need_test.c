@@ -109,11 +109,118 @@ static void what_is_too_much_says_nothing(void **state)
     }
 }
 
+static const char *const texts[] = {"",
+                                    "alpha",
+                                    "xalphax",
+                                    "ALPHA",
+                                    "beta 12",
+                                    "beta",
+                                    "gamma\nray",
+                                    "gamma ray",
+                                    "delta",
+                                    "a delta b",
+                                    "id_rsa",
+                                    "key id_rsa.x",
+                                    "q=alpha!",
+                                    "no",
+                                    "alphaalpha",
+                                    "beta beta",
+                                    "say epsilon",
+                                    "epsilon",
+                                    "rm -rf /",
+                                    "rm x",
+                                    "sh -i",
+                                    "alpha|beta",
+                                    "(alpha)",
+                                    "\xce\xb1lpha",
+                                    "alph",
+                                    "\nalpha",
+                                    "alpha\n",
+                                    "delta alpha",
+                                    "x",
+                                    "zeta-theta",
+                                    "zetatheta",
+                                    "zeta and iota",
+                                    "iota",
+                                    "kappa:alpha",
+                                    "/etc/alpha/x"};
+
+/* A regex that was taken apart, run by those of its parts whose texts are there, says what it says whole. */
+static void parts_say_what_the_whole_says(void **state)
+{
+    static const char *const regexes[] = {
+        "alpha|beta \\d|gamma.ray|delta$",
+        "(?i)(alpha|beta|gamma|rm -rf \\/)",
+        "(?is)(alpha|beta\\b|gamma.ray|\\brm\\s+-|sh -i)",
+        "(?:^|[\\s=])(alpha|beta|id_rsa|x)([\\s!].*)?$",
+        "^(.*/)?(alpha|id_(rsa|dsa)|delta|(?:zeta|eta)-theta)(/.*)?$",
+        "(alpha|beta|(?:gamma|delta))+",
+        "say (epsilon|delta|alpha)|kappa:",
+        "zeta(?= and)|iota|(?<!x)alpha|theta",
+    };
+    (void)state;
+    unsigned parts = 0;
+    for (size_t i = 0; i < sizeof regexes / sizeof *regexes; i++) {
+        for (int mode = REGEX_SEARCH; mode <= REGEX_ANCHORED; mode++) {
+            struct error err = {0};
+            AUTO_ARENA struct arena arena;
+            arena_init(&arena, 1 << 20);
+            struct regex_list list = {.symbols = symbol_table_new(&arena, 16)};
+            struct regex_scratch *scratch = regex_scratch_new();
+            const struct regex *regex =
+                regex_compile(&arena, &list, view_of_cstr(regexes[i]), (enum regex_mode)mode, &err);
+            assert_non_null(regex);
+            parts += list.count - 1;
+            for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+                uint64_t found[8] = {0};
+                struct view text = view_of_cstr(texts[k]);
+                for (uint32_t symbol = 1; symbol < symbol_count(list.symbols); symbol++) {
+                    struct view needle = symbol_text(list.symbols, symbol);
+                    char word[NEEDLE_BYTES_MAX + 1];
+                    snprintf(word, sizeof word, "%.*s", (int)needle.length - 1, needle.bytes + 1);
+                    if (strcasestr(texts[k], word)) found[symbol / 64] |= 1ull << (symbol % 64);
+                }
+                if (regex_holds(regex, scratch, text, found) != regex_run(regex, scratch, text, 0))
+                    fail_msg("%s on \"%s\", anchored %d", regexes[i], texts[k], mode);
+            }
+            regex_scratch_free(scratch);
+            regex_list_clear(&list);
+        }
+    }
+    assert_true(parts > 30);
+}
+
+/* What would not mean the same in pieces stays whole. */
+static void what_refers_to_itself_stays_whole(void **state)
+{
+    static const char *const regexes[] = {
+        "(alpha|beta|gamma)\\1",
+        "(?>alpha|alphab|beta)c",
+        "(alpha|(?i)beta|gamma)",
+        "(?<x>alpha|beta|gamma)\\k<x>",
+        "(alpha|beta|gamma)*",
+        "(?=alpha|beta|gamma)x",
+        "(?!alpha|beta|gamma)x|(alpha|beta)",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof regexes / sizeof *regexes; i++) {
+        AUTO_ARENA struct arena arena;
+        arena_init(&arena, 1 << 20);
+        static struct regex_part parts[REGEX_PARTS_MAX + 1];
+        uint32_t count = 1;
+        assert_true(
+            regex_split(&arena, symbol_table_new(&arena, 16), view_of_cstr(regexes[i]), parts, &count));
+        if (count) fail_msg("%s", regexes[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(needs_are_what_must_be_there),
         cmocka_unit_test(what_is_too_much_says_nothing),
+        cmocka_unit_test(parts_say_what_the_whole_says),
+        cmocka_unit_test(what_refers_to_itself_stays_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,100 @@
+/* match_index.c - what there is to look at: the nodes by kind, and whether a formula can hold at all. */
+#include "analyzer/match_formula.h"
+#include "base/array.h"
+
+/* Where a pattern for a text can start: nodes that are a string, or whose value is known. A shell's words are
+ * all texts. */
+static bool texts_find(struct arena *arena, const struct syntax *syntax, const struct names *names,
+                       const struct form_table *forms, struct kind_index *index)
+{
+    ARRAY_OF(uint32_t) texts = {0};
+    if (forms->has_word_values || !names->constant_kind) return true;
+    for (uint32_t n = 0; n < syntax->count; n++) {
+        struct form form = form_of(forms, syntax->nodes[n].kind);
+        bool is_known = names->constant_kind[n] != CONSTANT_NONE;
+        bool may_be_known =
+            form.role == FORM_NAME || form.role == FORM_CALL || (form.flags & FORM_IS_COMPUTED);
+        if (form.role != FORM_STRING && !(is_known && may_be_known)) continue;
+        if (!ARRAY_PUSH(arena, &texts, n)) return false;
+    }
+    index->texts = texts.items;
+    index->text_count = texts.count;
+    return true;
+}
+
+bool kind_index_make(struct arena *arena, const struct syntax *syntax, const struct names *names,
+                     const struct form_table *forms, struct kind_index *index)
+{
+    uint32_t kind_count = forms->kind_count;
+    uint32_t *starts = ARENA_NEW_ARRAY(arena, uint32_t, kind_count + 2);
+    uint32_t *nodes = ARENA_NEW_ARRAY(arena, uint32_t, syntax->count + 1);
+    if (!starts || !nodes) return false;
+    for (uint32_t n = 0; n < syntax->count; n++)
+        if (syntax->nodes[n].kind < kind_count) starts[syntax->nodes[n].kind + 2]++;
+    for (uint32_t kind = 0; kind < kind_count; kind++) starts[kind + 2] += starts[kind + 1];
+    for (uint32_t n = 0; n < syntax->count; n++)
+        if (syntax->nodes[n].kind < kind_count) nodes[starts[syntax->nodes[n].kind + 1]++] = n;
+    index->starts = starts;
+    index->nodes = nodes;
+    return texts_find(arena, syntax, names, forms, index);
+}
+
+static bool need_is_met(struct evaluation *e, const struct pattern_need *need)
+{
+    const struct symbol_table *symbols = e->m.syntax->symbols;
+    if (symbol_map_get(e->m.map, symbols, need->symbol)) return true;
+    if (!need->parts[0]) return false;
+    for (unsigned i = 0; i < sizeof need->parts / sizeof *need->parts && need->parts[i]; i++)
+        if (!symbol_map_get(e->m.map, symbols, need->parts[i])) return false;
+    return true;
+}
+
+bool pattern_is_possible(struct evaluation *e, const struct pattern *pattern)
+{
+    if (!pattern) return false;
+    for (uint32_t i = 0; i < pattern->need_count; i++)
+        if (!need_is_met(e, &pattern->needs[i])) return false;
+    for (uint32_t i = 0; i < pattern->regex_count; i++)
+        if (!regex_need_is_met(regex_need_of(pattern->regexes[i]), e->m.found)) return false;
+    return true;
+}
+
+/* Whether there can be anything for which a condition holds. */
+static bool condition_is_possible(struct evaluation *e, const struct program_condition *condition)
+{
+    bool is_foreign = condition->condition->language_mask || condition->condition->is_text;
+    if (condition->condition->kind == CONDITION_METAVARIABLE_REGEX)
+        return regex_need_is_met(regex_need_of(condition->regex), e->m.found);
+    if (condition->condition->kind == CONDITION_METAVARIABLE_PATTERN && !is_foreign)
+        return formula_is_possible(e, condition->formula);
+    return true;
+}
+
+bool formula_is_possible(struct evaluation *e, const struct program_formula *formula)
+{
+    bool is_any = false;
+    switch (formula->formula->kind) {
+    case FORMULA_PATTERN:
+        if (e->is_text) return !formula->text_needle || needle_is_found(e->m.found, formula->text_needle);
+        return pattern_is_possible(e, formula->patterns[e->language]);
+    case FORMULA_REGEX:
+        return regex_need_is_met(regex_need_of(formula->regex), e->m.found);
+    case FORMULA_QUERY:
+    case FORMULA_NOT:
+    case FORMULA_NOT_INSIDE:
+        return true;
+    case FORMULA_INSIDE:
+        return formula_is_possible(e, formula->children[0]);
+    case FORMULA_ALL:
+        for (uint32_t i = 0; i < formula->formula->child_count; i++)
+            if (!formula_is_possible(e, formula->children[i])) return false;
+        for (uint32_t i = 0; i < formula->formula->condition_count; i++)
+            if (!condition_is_possible(e, &formula->conditions[i])) return false;
+        return true;
+    case FORMULA_ANY:
+        for (uint32_t i = 0; i < formula->formula->child_count && !is_any; i++)
+            is_any = formula_is_possible(e, formula->children[i]);
+        return is_any;
+    }
+    return true;
+}
