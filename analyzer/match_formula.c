@@ -183,10 +183,11 @@ static void pattern_try(struct evaluation *e, const struct pattern *pattern, con
                         uint32_t low, uint32_t high, const struct scope *scope, struct range_list *out)
 {
     const struct node *nodes = e->m.syntax->nodes;
+    bool is_everywhere = scope->start == 0 && scope->end >= e->m.syntax->source->bytes.length;
     for (uint32_t k = first_in_scope(e, indexes, low, high, scope); k < high && !e->is_undecided; k++) {
         uint32_t n = indexes[k];
-        if (nodes[n].start > scope->end) break;
-        if (nodes[n].end > scope->end) continue;
+        if (!is_everywhere && nodes[n].start > scope->end) break;
+        if (!is_everywhere && nodes[n].end > scope->end) continue;
         memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
         tree_match_at(&e->m, pattern, n, out);
     }

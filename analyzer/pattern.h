@@ -76,6 +76,16 @@ struct pattern_need {
     uint32_t parts[6]; /* 0: end of the list */
 };
 
+/* A name without which there is no match at a node: its own, or that of what is called. Most nodes have
+ * another one, and need not be looked at more closely. */
+enum anchor_kind { ANCHOR_NONE, ANCHOR_SELF, ANCHOR_CALLEE };
+
+struct pattern_anchor {
+    enum anchor_kind kind;
+    uint32_t symbol; /* the name that it means, or a name alone as it is spelt */
+    uint32_t tail;   /* or the last part of a dotted one as it is spelt; 0: none */
+};
+
 struct pattern {
     const struct form_table *forms;
     const struct pattern_node *nodes;
@@ -86,6 +96,7 @@ struct pattern {
     uint32_t need_count;
     const struct regex *const *regexes; /* of texts that must be there */
     uint32_t regex_count;
+    struct pattern_anchor anchor;
     bool has_metavars; /* without any, one solution for a range is all there is */
 };
 

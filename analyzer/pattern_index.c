@@ -148,8 +148,25 @@ static bool index_needs(struct pattern_context *context, struct pattern *pattern
     return true;
 }
 
+static bool index_anchor(struct pattern_context *context, struct pattern *pattern)
+{
+    const struct pattern_node *root = &pattern->nodes[0], *name = root;
+    bool is_call = root->op == PATTERN_NODE && root->role == FORM_CALL && pattern->count > 1;
+    if (is_call) name = &pattern->nodes[1];
+    if (name->op != PATTERN_NAME && name->op != PATTERN_DOTTED) return true;
+    struct view text = symbol_text(context->symbols, name->symbol);
+    const char *dot = text.length ? memrchr(text.bytes, '.', text.length) : NULL;
+    if (!text.length || (name->op == PATTERN_DOTTED && !dot)) return true;
+    pattern->anchor = (struct pattern_anchor){is_call ? ANCHOR_CALLEE : ANCHOR_SELF, name->symbol, 0};
+    if (name->op != PATTERN_DOTTED) return true;
+    size_t at = (size_t)(dot + 1 - text.bytes);
+    pattern->anchor.tail = symbol_intern(context->symbols, view_slice(text, at, text.length));
+    return pattern->anchor.tail != 0;
+}
+
 bool pattern_index(struct pattern_context *context, struct pattern *pattern, struct error *err)
 {
-    if (index_kinds(context, pattern) && index_needs(context, pattern)) return true;
+    if (index_kinds(context, pattern) && index_needs(context, pattern) && index_anchor(context, pattern))
+        return true;
     return error_set(err, ERROR_SYSTEM, "no memory for a pattern");
 }
