@@ -178,13 +178,43 @@ static uint32_t first_in_scope(const struct evaluation *e, const uint32_t *nodes
     return low;
 }
 
-/* Tries the pattern at nodes[low] to nodes[high - 1], as far as they are in the scope. */
+/* A pattern's anchor in the symbols of the source. */
+struct anchor {
+    uint32_t symbol, tail;
+    bool is_suffix, has_keys;
+};
+
+static struct anchor anchor_of(const struct evaluation *e, const struct pattern *pattern)
+{
+    const struct pattern_anchor *from = &pattern->anchor;
+    struct anchor anchor = {.is_suffix = from->is_suffix};
+    /* what a variable was given may be called otherwise */
+    anchor.has_keys = from->symbol || (from->is_suffix && !(e->m.options & RULE_OPTION_SYMBOLIC));
+    anchor.symbol = symbol_map_get(e->m.map, e->m.syntax->symbols, from->symbol);
+    anchor.tail = symbol_map_get(e->m.map, e->m.syntax->symbols, from->tail) | ANCHOR_IS_MEMBER;
+    if (!anchor.symbol) anchor.symbol = ANCHOR_IS_OPEN; /* not in the source: no key has it */
+    return anchor;
+}
+
+static inline bool anchor_admits(const struct anchor *anchor, struct anchor_key key)
+{
+    if (key.symbol == ANCHOR_IS_OPEN || key.symbol == anchor->tail) return true;
+    if (!anchor->is_suffix) return key.symbol == anchor->symbol || key.qualified == anchor->symbol;
+    return key.qualified && key.qualified != (key.symbol & ~(uint32_t)ANCHOR_IS_MEMBER);
+}
+
+/* Tries the pattern at indexes[low] to indexes[high - 1], as far as they are in the scope and, where `keys`
+ * says what they are called, have its name. */
 static void pattern_try(struct evaluation *e, const struct pattern *pattern, const uint32_t *indexes,
-                        uint32_t low, uint32_t high, const struct scope *scope, struct range_list *out)
+                        const struct anchor_key *keys, uint32_t low, uint32_t high, const struct scope *scope,
+                        struct range_list *out)
 {
     const struct node *nodes = e->m.syntax->nodes;
     bool is_everywhere = scope->start == 0 && scope->end >= e->m.syntax->source->bytes.length;
+    const struct anchor want = anchor_of(e, pattern);
+    if (!want.has_keys) keys = NULL;
     for (uint32_t k = first_in_scope(e, indexes, low, high, scope); k < high && !e->is_undecided; k++) {
+        if (keys && !anchor_admits(&want, keys[k])) continue;
         uint32_t n = indexes[k];
         if (!is_everywhere && nodes[n].start > scope->end) break;
         if (!is_everywhere && nodes[n].end > scope->end) continue;
@@ -205,10 +235,11 @@ static bool evaluate_pattern(struct evaluation *e, const struct program_formula 
     bool is_text = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                    op == PATTERN_STRING_METAVAR;
     if (is_text && e->kinds.texts)
-        pattern_try(e, pattern, e->kinds.texts, 0, e->kinds.text_count, scope, out);
+        pattern_try(e, pattern, e->kinds.texts, NULL, 0, e->kinds.text_count, scope, out);
     for (uint32_t i = 0; i < pattern->root_kind_count && !(is_text && e->kinds.texts); i++) {
         uint16_t kind = pattern->root_kinds[i];
-        pattern_try(e, pattern, e->kinds.nodes, e->kinds.starts[kind], e->kinds.starts[kind + 1], scope, out);
+        pattern_try(e, pattern, e->kinds.nodes, e->kinds.keys, e->kinds.starts[kind],
+                    e->kinds.starts[kind + 1], scope, out);
     }
     ranges_sort(e, out);
     return !e->is_undecided;
@@ -343,7 +374,8 @@ static bool regexes_admit(void *context)
         const struct program_condition *condition = &early->formula->conditions[i];
         if (condition->condition->kind != CONDITION_METAVARIABLE_REGEX) continue;
         const struct binding *binding = &e->m.bindings[condition->slot];
-        if (binding->kind == BINDING_NONE || !condition_regex_holds(e, condition, binding)) return false;
+        if (binding->kind == BINDING_NONE) continue; /* another condition's pattern may bind it */
+        if (!condition_regex_holds(e, condition, binding)) return false;
     }
     return true;
 }

@@ -10,11 +10,22 @@
 #include "analyzer/program.h"
 #include "analyzer/text_token.h"
 
+/* The name of a name or member, or of what a call calls: what anchors (pattern.h) are compared with, in the
+ * order in which nodes are tried, so that looking at all of them is one pass over a list. */
+struct anchor_key {
+    uint32_t symbol; /* as it is spelt, with ANCHOR_IS_MEMBER the last part; ANCHOR_IS_OPEN: it may be any */
+    uint32_t qualified; /* what it means; 0: not known */
+};
+
+enum { ANCHOR_IS_MEMBER = 1 << 30 };
+#define ANCHOR_IS_OPEN UINT32_MAX
+
 /* The nodes of one source by kind: those of kind k are nodes[starts[k]] to nodes[starts[k + 1] - 1]. */
 struct kind_index {
     const uint32_t *starts;
     const uint32_t *nodes;
-    const uint32_t *texts; /* all nodes that are or may stand for a known text or value */
+    const struct anchor_key *keys; /* of each of `nodes`; NULL: not known */
+    const uint32_t *texts;         /* all nodes that are or may stand for a known text or value */
     uint32_t text_count;
 };
 

@@ -22,6 +22,39 @@ static bool texts_find(struct arena *arena, const struct syntax *syntax, const s
     return true;
 }
 
+/* What is no plain name or member, or may mean several names, is not judged. */
+static struct anchor_key anchor_key_of(const struct syntax *syntax, const struct names *names,
+                                       const struct form_table *forms, uint32_t n)
+{
+    const struct node *nodes = syntax->nodes;
+    uint32_t at = form_of(forms, nodes[n].kind).role == FORM_CALL ? n + 1 : n;
+    const struct anchor_key open = {ANCHOR_IS_OPEN, 0};
+    if (at >= syntax->count || (at != n && at >= nodes[n].next) || names->others[at]) return open;
+    uint8_t role = form_of(forms, nodes[at].kind).role;
+    if (role == FORM_NAME) return (struct anchor_key){nodes[at].symbol, names->qualified[at]};
+    uint32_t last = nodes[at].next - 1;
+    if (role != FORM_MEMBER || nodes[last].parent != at || nodes[last].symbol >= ANCHOR_IS_MEMBER)
+        return open;
+    return (struct anchor_key){nodes[last].symbol | ANCHOR_IS_MEMBER, names->qualified[at]};
+}
+
+static bool keys_make(struct arena *arena, const struct syntax *syntax, const struct names *names,
+                      const struct form_table *forms, struct kind_index *index)
+{
+    if (forms->has_word_values || !names->qualified || !names->others) return true;
+    uint32_t count = index->starts[forms->kind_count];
+    struct anchor_key *keys = ARENA_NEW_ARRAY(arena, struct anchor_key, count + 1);
+    if (!keys) return false;
+    for (uint32_t kind = 0; kind < forms->kind_count; kind++) {
+        uint8_t role = form_of(forms, (uint16_t)kind).role;
+        if (role != FORM_NAME && role != FORM_MEMBER && role != FORM_CALL) continue;
+        for (uint32_t k = index->starts[kind]; k < index->starts[kind + 1]; k++)
+            keys[k] = anchor_key_of(syntax, names, forms, index->nodes[k]);
+    }
+    index->keys = keys;
+    return true;
+}
+
 bool kind_index_make(struct arena *arena, const struct syntax *syntax, const struct names *names,
                      const struct form_table *forms, struct kind_index *index)
 {
@@ -36,7 +69,7 @@ bool kind_index_make(struct arena *arena, const struct syntax *syntax, const str
         if (syntax->nodes[n].kind < kind_count) nodes[starts[syntax->nodes[n].kind + 1]++] = n;
     index->starts = starts;
     index->nodes = nodes;
-    return texts_find(arena, syntax, names, forms, index);
+    return texts_find(arena, syntax, names, forms, index) && keys_make(arena, syntax, names, forms, index);
 }
 
 static bool need_is_met(struct evaluation *e, const struct pattern_need *need)

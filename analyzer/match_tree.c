@@ -382,27 +382,8 @@ static bool is_in_decorator(const struct tree_match *m, uint32_t n)
     return n != 0;
 }
 
-/* False where the node's name, or that of what it calls, is another one than the pattern's, by any of the
- * ways in which names match: the search would find nothing. What is no plain name or member is not judged. */
-static bool anchor_holds(const struct tree_match *m, const struct pattern *pattern, uint32_t n)
-{
-    const struct node *nodes = m->syntax->nodes;
-    uint32_t at = pattern->anchor.kind == ANCHOR_CALLEE ? n + 1 : n;
-    if (at >= nodes[n].next || !m->names->qualified || !m->names->others) return true;
-    uint8_t role = form_at(m, at).role;
-    if (m->forms->has_word_values || (role != FORM_NAME && role != FORM_MEMBER)) return true;
-    uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, pattern->anchor.symbol);
-    if (m->names->others[at] || (symbol && m->names->qualified[at] == symbol)) return true;
-    if (role == FORM_NAME) return symbol && nodes[at].symbol == symbol;
-    if (!pattern->anchor.tail) return false;
-    const struct node *last = &nodes[nodes[at].next - 1];
-    uint32_t tail = symbol_map_get(m->map, m->syntax->symbols, pattern->anchor.tail);
-    return last->parent != at || (tail && last->symbol == tail);
-}
-
 void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out)
 {
-    if (pattern->anchor.kind && !anchor_holds(m, pattern, n)) return;
     uint8_t op = pattern->nodes[0].op;
     bool is_string = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                      op == PATTERN_STRING_METAVAR;

@@ -81,9 +81,9 @@ struct pattern_need {
 enum anchor_kind { ANCHOR_NONE, ANCHOR_SELF, ANCHOR_CALLEE };
 
 struct pattern_anchor {
-    enum anchor_kind kind;
-    uint32_t symbol; /* the name that it means, or a name alone as it is spelt */
+    uint32_t symbol; /* the name that it means, or a name alone as it is spelt; 0: no anchor */
     uint32_t tail;   /* or the last part of a dotted one as it is spelt; 0: none */
+    bool is_suffix;  /* `$X.tail`: of whatever is called so, or means a dotted name */
 };
 
 struct pattern {

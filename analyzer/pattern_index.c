@@ -153,11 +153,18 @@ static bool index_anchor(struct pattern_context *context, struct pattern *patter
     const struct pattern_node *root = &pattern->nodes[0], *name = root;
     bool is_call = root->op == PATTERN_NODE && root->role == FORM_CALL && pattern->count > 1;
     if (is_call) name = &pattern->nodes[1];
+    if (name->op == PATTERN_NODE && name->role == FORM_MEMBER && !name->prefix) {
+        uint32_t last = (uint32_t)(name - pattern->nodes) + 1, end = name->next;
+        while (last < end && pattern->nodes[last].next < end) last = pattern->nodes[last].next;
+        bool has_name = last < end && pattern->nodes[last].op == PATTERN_NAME && pattern->nodes[last].symbol;
+        if (has_name) pattern->anchor = (struct pattern_anchor){0, pattern->nodes[last].symbol, true};
+        return true;
+    }
     if (name->op != PATTERN_NAME && name->op != PATTERN_DOTTED) return true;
     struct view text = symbol_text(context->symbols, name->symbol);
     const char *dot = text.length ? memrchr(text.bytes, '.', text.length) : NULL;
     if (!text.length || (name->op == PATTERN_DOTTED && !dot)) return true;
-    pattern->anchor = (struct pattern_anchor){is_call ? ANCHOR_CALLEE : ANCHOR_SELF, name->symbol, 0};
+    pattern->anchor.symbol = name->symbol;
     if (name->op != PATTERN_DOTTED) return true;
     size_t at = (size_t)(dot + 1 - text.bytes);
     pattern->anchor.tail = symbol_intern(context->symbols, view_slice(text, at, text.length));
