@@ -31,7 +31,8 @@ bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct g
     if (is_display && !is_statement && !(m->options & more) && !(want->flags & PATTERN_HAS_ELLIPSIS))
         goal.flags &= (uint8_t)~PATTERN_MAY_HAVE_MORE;
     if (want->op == PATTERN_ARGUMENTS) goal.kind = GOAL_ARGUMENTS;
-    return solve(m, &goal);
+    if (solve(m, &goal)) return true;
+    return want->role == FORM_COMMAND && form_at(m, n).role == FORM_COMMAND && match_wrapped(m, &goal);
 }
 
 /* Whether a pattern node may match nothing: an ellipsis, or a list of nothing else. */

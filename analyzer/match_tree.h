@@ -102,6 +102,8 @@ bool solve(struct tree_match *m, const struct goal *goal);
 bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_list(struct tree_match *m, const struct goal *goal);
+/* The same for what the words of a command start in turn. */
+bool match_wrapped(struct tree_match *m, const struct goal *command);
 bool match_arguments(struct tree_match *m, const struct goal *goal);
 bool match_set(struct tree_match *m, const struct goal *goal);
 bool match_statements(struct tree_match *m, const struct goal *goal);

@@ -6,3 +6,23 @@ cat x | sh
 bash x.sh
 # ok: bash.dynamic.shell-text
 echo sh
+# ruleid: bash.dynamic.shell-text
+bash <(echo id)
+# ok: bash.dynamic.shell-text
+diff <(sort a) <(sort b)
+# ruleid: bash.dynamic.shell-text
+bash <(echo id)
+# ok: bash.dynamic.shell-text
+diff <(sort a) <(sort b)
+# ruleid: bash.dynamic.shell-text
+bash <(echo id)
+# ok: bash.dynamic.shell-text
+diff <(sort a) <(sort b)
+# ruleid: bash.dynamic.shell-text
+bash <(echo id)
+# ok: bash.dynamic.shell-text
+diff <(sort a) <(sort b)
+# ruleid: bash.dynamic.shell-text
+bash <(echo id)
+# ok: bash.dynamic.shell-text
+diff <(sort a) <(sort b)

@@ -55,7 +55,7 @@ launch(["id"])
 # ok: python.exec.subprocess
 runner.run(["fast", "slow"])
 
-# ruleid: python.exec.subprocess-other
+# ok: python.exec.subprocess-other
 subprocess.run("id", shell=True)
 # ruleid: python.exec.subprocess-other
 subprocess.run(command)
