@@ -74,7 +74,7 @@ bool verdict_decide(struct verdict *verdict, struct arena *arena, const struct v
 {
     static const struct capability_set nothing = {0};
     const struct capability_set *granted = policy->granted ? policy->granted : &nothing;
-    *verdict = (struct verdict){.decision = DECISION_REJECT};
+    *verdict = (struct verdict){.decision = DECISION_REJECT, .reject_at = policy->reject_at};
     bool is_rejected = false;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < findings->count; i++)

@@ -40,6 +40,7 @@ struct verdict_policy {
 
 struct verdict {
     enum decision decision;
+    enum severity reject_at;       /* the policy's: findings below it did not count */
     struct capability_set used;    /* every capability found, each once */
     struct capability_set missing; /* those of them that the grant does not cover and that are left
                                       neither to the cell nor to whoever asks */

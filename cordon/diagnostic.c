@@ -91,7 +91,7 @@ static void use_print(FILE *out, const struct report *report, const struct findi
     } else if (is_missing && !capability_is_grantable(*use) && use->is_known) {
         fputs("; nothing in a cell is there, so it cannot be granted", out);
     } else if (is_missing) {
-        fputs("; to grant it: --allow ", out);
+        fputs("; to allow it: ", out);
         explain_grant(out, use);
     } else if (!finding->suppression) {
         fputs(": left to the cell", out);

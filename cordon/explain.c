@@ -5,7 +5,7 @@
 
 #include "cordon/style.h"
 
-enum { AGENT_OUTPUT_BYTES = 4000, AGENT_CODE_BYTES = 160 };
+enum { AGENT_OUTPUT_BYTES = 4000, AGENT_CODE_BYTES = 160, LINES_SHOWN = 8 };
 
 enum use_state { USE_GRANTED, USE_SUPPRESSED, USE_CELL, USE_MISSING };
 
@@ -46,22 +46,16 @@ bool explain_rejects(const struct report *report, const struct finding *finding,
     return finding->capability.kind != CAPABILITY_NONE || finding->is_guard || finding->severity >= reject_at;
 }
 
-void explain_grant(FILE *out, const struct capability *use)
+static void shell_word_put(FILE *out, struct view text)
 {
-    bool takes_argument = capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE;
-    fputs(capability_word(use->kind), out);
-    if (!takes_argument) return;
-    fputc('=', out);
-    struct view argument = use->is_known ? use->argument : VIEW("*");
-    bool is_plain = argument.length > 0;
-    for (size_t i = 0; i < argument.length; i++)
-        is_plain &=
-            isalnum((unsigned char)argument.bytes[i]) || strchr("-_./:,@%+", argument.bytes[i]) != NULL;
+    bool is_plain = text.length > 0;
+    for (size_t i = 0; i < text.length; i++)
+        is_plain &= isalnum((unsigned char)text.bytes[i]) || strchr("-_./:,@%+", text.bytes[i]) != NULL;
     if (is_plain) {
-        style_put(out, argument);
+        style_put(out, text);
         return;
     }
-    struct view part, rest = argument;
+    struct view part, rest = text;
     fputc('\'', out);
     for (bool has_more = true; has_more;) {
         has_more = view_split(rest, '\'', &part, &rest);
@@ -71,21 +65,56 @@ void explain_grant(FILE *out, const struct capability *use)
     fputc('\'', out);
 }
 
-static void yaml_grant(FILE *out, const struct capability *use)
+/* Whether what is done is not known before it runs. No grant of one thing covers it; it can be left to the
+ * cell. */
+static bool is_unknown(const struct capability *use)
 {
-    fprintf(out, "  - %s", capability_word(use->kind));
-    if (capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE) {
-        fputs(": ", out);
-        style_put_yaml(out, use->is_known ? use->argument : VIEW("*"));
+    return !use->is_known && capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE;
+}
+
+void explain_grant(FILE *out, const struct capability *use)
+{
+    bool takes_argument = capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE;
+    fprintf(out, "%s%s", is_unknown(use) ? "--unknown " : "--allow ", capability_word(use->kind));
+    if (!takes_argument) return;
+    fputc('=', out);
+    shell_word_put(out, is_unknown(use) ? VIEW("cell") : use->argument);
+}
+
+typedef bool finding_compare(const struct finding *, const struct finding *);
+
+/* "line 3" or "lines 3, 7, 9 and 4 more": where the findings are that `is_same` says of. */
+static void lines_print(FILE *out, const struct report *report, const struct finding *first,
+                        finding_compare *is_same)
+{
+    uint32_t lines[LINES_SHOWN] = {0}, count = 0;
+    ARRAY_FOREACH (const struct finding, finding, &report->findings) {
+        uint32_t line = source_place(&report->source, finding->start).line;
+        bool is_known = !is_same(first, finding);
+        for (uint32_t i = 0; i < count && i < LINES_SHOWN; i++) is_known |= lines[i] == line;
+        if (is_known) continue;
+        if (count < LINES_SHOWN) lines[count] = line;
+        count++;
     }
-    fputc('\n', out);
+    fputs(count == 1 ? "line " : "lines ", out);
+    for (uint32_t i = 0; i < count && i < LINES_SHOWN; i++) fprintf(out, "%s%u", i ? ", " : "", lines[i]);
+    if (count > LINES_SHOWN) fprintf(out, " and %u more", count - LINES_SHOWN);
+}
+
+static bool is_same_use(const struct finding *a, const struct finding *b)
+{
+    return capability_equals(a->capability, b->capability);
+}
+
+static bool is_same_rule(const struct finding *a, const struct finding *b)
+{
+    return view_equals(a->rule_id, b->rule_id);
 }
 
 static void use_print(FILE *out, const struct report *report, const struct finding *finding)
 {
     static const char *const states[] = {"granted", "accepted by the policy", "left to the cell", "MISSING"};
     const struct capability *use = &finding->capability;
-    struct place place = source_place(&report->source, finding->start);
     fprintf(out, "  %-12s ", capability_word(use->kind));
     struct view argument = use->argument;
     if (capability_argument_of(use->kind) == CAPABILITY_ARGUMENT_NONE)
@@ -94,7 +123,9 @@ static void use_print(FILE *out, const struct report *report, const struct findi
         argument = VIEW("(not known before it runs)");
     style_put(out, argument);
     for (size_t i = style_columns(argument); i < 36; i++) fputc(' ', out);
-    fprintf(out, " line %-6u %s\n", place.line, states[state_of(report, finding)]);
+    fprintf(out, " %-22s ", states[state_of(report, finding)]);
+    lines_print(out, report, finding, is_same_use);
+    fputc('\n', out);
 }
 
 /* The capabilities of the report, each once, at its first place. */
@@ -107,49 +138,112 @@ static bool is_first_use(const struct report *report, uint32_t index)
     return true;
 }
 
-/* An unknown name, host or program is covered by a grant of every one; a path never is. */
+/* What a grant, or leaving it to the cell, allows. */
 static bool has_grant(const struct capability *use)
 {
-    return capability_is_grantable(*use) ||
-           (!use->is_known && capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_PATH);
+    return capability_is_grantable(*use) || is_unknown(use);
+}
+
+/* Whether the grant of another missing use, or the leaving of one of its kind, covers this one: the shortest
+ * list names neither a file in a folder that is named, nor anything twice. */
+static bool is_covered(const struct report *report, uint32_t index)
+{
+    const struct capability_set *missing = &report->verdict.missing;
+    const struct capability *use = &missing->items[index];
+    for (uint32_t i = 0; i < missing->count; i++) {
+        struct capability_set one = {.items = &missing->items[i], .count = 1};
+        const struct capability *other = &missing->items[i];
+        if (i == index || other->kind != use->kind || other->is_known != use->is_known) continue;
+        if (!use->is_known && i < index) return true;
+        if (!use->is_known || !has_grant(other)) continue;
+        struct capability_set self = {.items = &missing->items[index], .count = 1};
+        bool is_alike = capability_set_allows(&self, *other);
+        if (capability_set_allows(&one, *use) && (!is_alike || i < index)) return true;
+    }
+    return false;
 }
 
 /* The flags that would allow what is missing, if any would; false where none is named. */
 static bool flags_print(FILE *out, const struct report *report, const char *before)
 {
     bool has_any = false;
-    ARRAY_FOREACH (const struct capability, use, &report->verdict.missing) {
-        if (!has_grant(use)) continue;
-        fputs(has_any ? " --allow " : before, out);
-        if (!has_any) fputs(" --allow ", out);
+    for (uint32_t i = 0; i < report->verdict.missing.count; i++) {
+        const struct capability *use = &report->verdict.missing.items[i];
+        if (!has_grant(use) || is_covered(report, i)) continue;
+        fputs(has_any ? " " : before, out);
         has_any = true;
         explain_grant(out, use);
     }
     return has_any;
 }
 
-/* What no grant changes: problems that are no capability, and uses that cannot be granted. */
+/* The same as lines of a policy. */
+static void policy_print(FILE *out, const struct report *report)
+{
+    bool has_section[2] = {false, false};
+    for (int of_unknown = 0; of_unknown < 2; of_unknown++)
+        for (uint32_t i = 0; i < report->verdict.missing.count; i++) {
+            const struct capability *use = &report->verdict.missing.items[i];
+            if (is_unknown(use) != of_unknown || !has_grant(use) || is_covered(report, i)) continue;
+            if (!has_section[of_unknown]) fputs(of_unknown ? "unknown:\n" : "grants:\n", out);
+            has_section[of_unknown] = true;
+            fprintf(out, "%s%s", of_unknown ? "  " : "  - ", capability_word(use->kind));
+            if (of_unknown) fputs(": cell", out);
+            bool has_argument = capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE;
+            if (!of_unknown && has_argument) fputs(": ", out);
+            if (!of_unknown && has_argument) style_put_yaml(out, use->argument);
+            fputc('\n', out);
+        }
+}
+
+static bool has_unknown(const struct report *report)
+{
+    ARRAY_FOREACH (const struct capability, use, &report->verdict.missing)
+        if (is_unknown(use)) return true;
+    return false;
+}
+
+/* What no grant changes: findings that reject and are no capability, and uses that cannot be granted. */
 static bool is_final(const struct report *report, const struct finding *finding)
 {
-    if (finding->capability.kind == CAPABILITY_NONE) return is_plain_problem(finding);
-    return state_of(report, finding) == USE_MISSING && !has_grant(&finding->capability);
+    if (!explain_rejects(report, finding, report->verdict.reject_at)) return false;
+    return finding->capability.kind == CAPABILITY_NONE || !has_grant(&finding->capability);
+}
+
+/* The first finding of its rule of which `is_meant` says yes. */
+static bool is_first_of_rule(const struct report *report, const struct finding *finding,
+                             bool (*is_meant)(const struct report *, const struct finding *))
+{
+    if (!is_meant(report, finding)) return false;
+    ARRAY_FOREACH (const struct finding, before, &report->findings) {
+        if (before == finding) return true;
+        if (is_same_rule(before, finding) && is_meant(report, before)) return false;
+    }
+    return true;
 }
 
 static void ways_print(FILE *out, const struct report *report)
 {
-    if (flags_print(out, report, "to allow it:")) {
-        fputs("\nor in a policy file:\ngrants:\n", out);
-        ARRAY_FOREACH (const struct capability, use, &report->verdict.missing)
-            if (has_grant(use)) yaml_grant(out, use);
+    fputs("\ntwo ways on: write it without what is missing (`cordon rules show ID` says how), or have it "
+          "allowed.\n",
+          out);
+    if (flags_print(out, report, "to allow it: ")) {
+        fputs("\nor in a policy file:\n", out);
+        policy_print(out, report);
+        if (has_unknown(report))
+            fputs("\n(cell: where it is not known what is used, the cell answers, in which only what is "
+                  "granted is there)\n",
+                  out);
     }
     bool has_said = false;
     ARRAY_FOREACH (const struct finding, finding, &report->findings) {
-        if (!is_final(report, finding)) continue;
-        if (!has_said) fputs("no grant changes these:\n", out);
+        if (!is_first_of_rule(report, finding, is_final)) continue;
+        if (!has_said) fputs("\nno grant changes these, only writing it differently:\n", out);
         has_said = true;
-        fprintf(out, "  line %-6u %-8s ", source_place(&report->source, finding->start).line,
-                severity_word(finding->severity));
+        fprintf(out, "  %-8s ", severity_word(finding->severity));
         style_put(out, finding->rule_id);
+        fputs(", ", out);
+        lines_print(out, report, finding, is_same_rule);
         fputc('\n', out);
     }
 }
@@ -169,25 +263,84 @@ void explain_table(FILE *out, const struct report *report)
     fputc('\n', out);
 }
 
-static void agent_finding(FILE *out, const struct report *report, const struct finding *finding)
+static bool is_reason(const struct report *report, const struct finding *finding)
 {
-    struct place place = source_place(&report->source, finding->start);
-    struct view code = view_trim(source_line(&report->source, place.line));
-    fprintf(out, "line %u, column %u: ", place.line, place.col);
-    style_put(out, finding->rule_id);
-    fputs(": ", out);
-    style_put(out, finding->message);
-    fputs("\n  code: ", out);
-    style_put(out, view_slice(code, 0, AGENT_CODE_BYTES));
-    if (finding->capability.kind != CAPABILITY_NONE) {
-        fputs("\n  needs: ", out);
-        explain_grant(out, &finding->capability);
+    return explain_rejects(report, finding, report->verdict.reject_at);
+}
+
+static bool is_remark(const struct report *report, const struct finding *finding)
+{
+    return explain_stands(report, finding) && !is_reason(report, finding);
+}
+
+/* One line of the code, and what it needs. What was said of the line before is not said again. */
+static void agent_line(FILE *out, const struct report *report, const struct finding *finding)
+{
+    uint32_t line = source_place(&report->source, finding->start).line;
+    bool has_code = false;
+    ARRAY_FOREACH (const struct finding, before, &report->findings) {
+        if (before == finding) break;
+        if (!is_reason(report, before) || source_place(&report->source, before->start).line != line) continue;
+        has_code = true;
+        if (is_same_rule(before, finding) && capability_equals(before->capability, finding->capability))
+            return;
     }
-    if (finding->help.length) {
-        fputs("\n  do: ", out);
-        style_put(out, finding->help);
+    fprintf(out, "  line %u", line);
+    if (!has_code) {
+        struct view code = view_trim(source_line(&report->source, line));
+        fputs(": ", out);
+        style_put(out, view_slice(code, 0, AGENT_CODE_BYTES));
+        if (code.length > AGENT_CODE_BYTES) fputs("...", out);
+    }
+    const struct capability *use = &finding->capability;
+    if (use->kind != CAPABILITY_NONE) {
+        fprintf(out, "\n    needs: %s", capability_word(use->kind));
+        if (is_unknown(use)) fputs(" (of what is not known before it runs)", out);
+        if (use->is_known && capability_argument_of(use->kind) != CAPABILITY_ARGUMENT_NONE) {
+            fputc('=', out);
+            shell_word_put(out, use->argument);
+        }
     }
     fputc('\n', out);
+}
+
+/* One rule with all of its places. */
+static void agent_rule(FILE *out, const struct report *report, const struct finding *first)
+{
+    uint32_t shown = 0, more = 0;
+    style_put(out, first->rule_id);
+    fputs(": ", out);
+    style_put(out, first->message);
+    fputc('\n', out);
+    ARRAY_FOREACH (const struct finding, finding, &report->findings) {
+        if (!is_same_rule(first, finding) || !is_reason(report, finding)) continue;
+        if (shown++ < LINES_SHOWN)
+            agent_line(out, report, finding);
+        else
+            more++;
+    }
+    if (more) fprintf(out, "  and %u more places\n", more);
+    if (!first->help.length) return;
+    fputs("  do: ", out);
+    style_put(out, first->help);
+    fputc('\n', out);
+}
+
+/* Rules that stand and reject nothing, or those that no grant changes: "ID (line 3), ID (lines 4, 5)". */
+static bool agent_list(FILE *out, const struct report *report, const char *before,
+                       bool (*is_meant)(const struct report *, const struct finding *))
+{
+    bool has_any = false;
+    ARRAY_FOREACH (const struct finding, finding, &report->findings) {
+        if (!is_first_of_rule(report, finding, is_meant)) continue;
+        fputs(has_any ? ", " : before, out);
+        has_any = true;
+        style_put(out, finding->rule_id);
+        fputs(" (", out);
+        lines_print(out, report, finding, is_same_rule);
+        fputc(')', out);
+    }
+    return has_any;
 }
 
 void explain_agent(FILE *out, const struct report *report)
@@ -197,14 +350,15 @@ void explain_agent(FILE *out, const struct report *report)
     style_put(out, report->source.path);
     fputc('\n', out);
     if (is_approved) return;
-    ARRAY_FOREACH (const struct finding, finding, &report->findings) {
-        if (explain_stands(report, finding)) agent_finding(out, report, finding);
-    }
+    ARRAY_FOREACH (const struct finding, finding, &report->findings)
+        if (is_first_of_rule(report, finding, is_reason)) agent_rule(out, report, finding);
     fputs("Two ways on: write it without what is named above", out);
-    bool is_stuck = !flags_print(out, report, ", or ask the operator for:");
-    ARRAY_FOREACH (const struct finding, finding, &report->findings) is_stuck |= is_final(report, finding);
-    if (is_stuck) fputs("; not all of it can be granted", out);
+    if (flags_print(out, report, ", or ask the operator for: ") && has_unknown(report))
+        fputs(" (cell: only what is granted is there when it runs)", out);
     fputs(".\n", out);
+    if (agent_list(out, report, "No grant changes these, they must be written differently: ", is_final))
+        fputs(".\n", out);
+    if (agent_list(out, report, "Noticed, and no reason to reject: ", is_remark)) fputs(".\n", out);
 }
 
 static void agent_output(FILE *out, const char *name, const struct output *output)

@@ -23,7 +23,8 @@ void explain_agent(FILE *out, const struct report *report);
 /* How a run ended and what it wrote, bounded; for a model that started it. */
 void explain_agent_result(FILE *out, const struct result *result);
 
-/* "env=HOME" as an argument of --allow, quoted for a shell where it must be. */
+/* "--allow env=HOME", or "--unknown env=cell" where the name is not known; quoted for a shell where it must
+ * be. */
 void explain_grant(FILE *out, const struct capability *use);
 
 #endif

@@ -317,6 +317,9 @@ static bool grant_take(struct parsing *parsing, enum option option, struct view 
         return grant_add(parsing, CAPABILITY_EXEC, value);
     case OPTION_ALLOW_TOOL:
         return grant_add(parsing, CAPABILITY_TOOL, value);
+    case OPTION_UNKNOWN:
+        return policy_set_unknown(&parsing->options->policy, parsing->arena, value, parsing->flag,
+                                  parsing->err);
     default:
         return false;
     }
@@ -372,6 +375,7 @@ static bool option_take(struct parsing *parsing, enum option option, struct view
     case OPTION_ALLOW_NET:
     case OPTION_ALLOW_EXEC:
     case OPTION_ALLOW_TOOL:
+    case OPTION_UNKNOWN:
         return grant_take(parsing, option, value);
     case OPTION_FILE:
         return text_push(parsing, &options->files, value.bytes);

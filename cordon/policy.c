@@ -114,6 +114,23 @@ bool policy_set_reject_at(struct policy *policy, struct arena *arena, struct vie
                        err);
 }
 
+bool policy_set_unknown(struct policy *policy, struct arena *arena, struct view line, const char *origin,
+                        struct error *err)
+{
+    struct view word, value;
+    bool has_value = view_split(line, '=', &word, &value);
+    enum capability_kind kind = capability_kind_of_word(word);
+    bool is_cell = view_equals(value, VIEW("cell"));
+    if (!has_value || kind == CAPABILITY_NONE || capability_argument_of(kind) == CAPABILITY_ARGUMENT_NONE ||
+        (!is_cell && !view_equals(value, VIEW("reject")))) {
+        error_set(err, ERROR_USAGE, "'%.*s' is not CAPABILITY=cell or CAPABILITY=reject",
+                  VIEW_ARGS(view_slice(line, 0, 60)));
+        return error_remedy(err, "a capability that has an argument, as in %s exec=cell", origin);
+    }
+    policy->unknown[kind] = is_cell ? CAPABILITY_UNKNOWN_CELL : CAPABILITY_UNKNOWN_REJECT;
+    return policy_note(policy, arena, (struct policy_entry){"unknown", word, value, origin, 0}, err);
+}
+
 bool policy_set_mode(struct policy *policy, struct arena *arena, struct view mode, const char *origin,
                      uint32_t line, struct error *err)
 {

@@ -70,6 +70,9 @@ bool policy_set_limit(struct policy *policy, struct arena *arena, struct view wo
                       const char *origin, uint32_t line, struct error *err);
 bool policy_set_reject_at(struct policy *policy, struct arena *arena, struct view severity,
                           const char *origin, uint32_t line, struct error *err);
+/* "exec=cell": a line of the section `unknown`. */
+bool policy_set_unknown(struct policy *policy, struct arena *arena, struct view line, const char *origin,
+                        struct error *err);
 bool policy_set_mode(struct policy *policy, struct arena *arena, struct view mode, const char *origin,
                      uint32_t line, struct error *err);
 /* Replaces the rules in force by a path; further ones of the same origin are added. */

@@ -175,7 +175,7 @@ Y
     printf 'import os\nkey = os.environ["K"]\nopen("/data/x")\n' >x.py
     run "$CORDON" check --explain x.py
     [ "$status" = 1 ]
-    [[ $output == *"env          K"*"line 2"*"MISSING"* ]]
+    [[ $output == *"env          K"*"MISSING"*"line 2"* ]]
     flags=$(grep '^to allow it:' <<<"$output")
     # shellcheck disable=SC2086 # words
     eval run "$CORDON" check ${flags#to allow it:} x.py
@@ -185,12 +185,41 @@ Y
     [ "$status" = 0 ]
 }
 
+@test "--explain: the shortest flags, for uses that are not known too, and what no grant changes" {
+    cat >x.py <<'P'
+import os, subprocess, sys
+open("/data/sub/x"), open("/data/sub/x")
+for path in ["a"]: open("/data/sub")
+subprocess.run([sys.argv[1]]), subprocess.run([sys.argv[2]])
+subprocess.run(["git"])
+P
+    run "$CORDON" check --explain x.py
+    [ "$status" = 1 ]
+    flags=$(grep '^to allow it:' <<<"$output")
+    [ "${flags#to allow it: }" = "--allow fs.read=/data/sub --unknown exec=cell --allow exec=git" ]
+    [[ $output == *"fs.read      /data/sub/x"*"line 2"* ]]
+    [[ $output == *"exec         (not known before it runs)"*"line 4"* ]]
+    # shellcheck disable=SC2086 # words
+    eval run "$CORDON" check ${flags#to allow it:} x.py
+    [ "$status" = 0 ]
+    "$CORDON" check --explain x.py | sed -n '/^grants:/,/^$/p' >p.yaml
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 0 ]
+    run "$CORDON" policy show --unknown exec=cell
+    [[ $output == *"exec: cell"*"# --unknown"* ]]
+    run "$CORDON" check --unknown native=cell x.py
+    [ "$status" = 2 ]
+    printf 'while True:\n    pass\n' >>x.py
+    run "$CORDON" check --explain x.py
+    [[ $output == *"no grant changes these"*"python.fault.endless-loop, line 6"* ]]
+}
+
 @test "--format agent: one compact text with line, need and ways on" {
     printf 'import os\nkey = os.environ["K"]\n' >x.py
     run --separate-stderr "$CORDON" check --format agent x.py
     [ "$status" = 1 ]
     [[ ${lines[0]} == "REJECTED x.py" ]]
-    [[ $output == *"line 2"*"needs: env=K"*"do: "*"--allow env=K."* ]]
+    [[ $output == *"line 2: key = os.environ"*"needs: env=K"*"do: "*"Two ways on:"*"--allow env=K."* ]]
     run --separate-stderr "$CORDON" run --format agent --allow-env K=v x.py
     [ "$status" = 0 ]
     [[ ${lines[0]} == "APPROVED x.py" ]]
