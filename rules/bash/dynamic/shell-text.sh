@@ -26,3 +26,7 @@ diff <(sort a) <(sort b)
 bash <(echo id)
 # ok: bash.dynamic.shell-text
 diff <(sort a) <(sort b)
+# ruleid: bash.dynamic.shell-text
+bash <(echo id)
+# ok: bash.dynamic.shell-text
+diff <(sort a) <(sort b)

@@ -33,6 +33,8 @@ dataclasses.make_dataclass("C", [("x", "print('x')")])
 dataclasses.make_dataclass("C", [("x", int), ("y", "A")])
 # ok: python.dynamic.annotation-text
 inspect.signature(f)
+# ok: python.dynamic.annotation-text
+self._evaluate(expression)
 
 # ruleid: python.dynamic.example-text
 doctest.DocTestParser().get_doctest(">>> print(1)", {}, "x", None, 0)
