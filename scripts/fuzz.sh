@@ -9,7 +9,7 @@ build=${FUZZ_BUILD:-build-fuzz}
 seconds=${FUZZ_SECONDS:-}
 seed=${FUZZ_SEED:-1}
 # What about 20 seconds are for on two processors of 2024.
-runs='answer:50000 hook:40000 image:200000 log:25000 mcp:120000 pattern:1500 policy:200000 request:3000000 rule:3000 source:1500 taint:3500'
+runs='answer:50000 hook:40000 image:200000 log:25000 mcp:120000 pattern:1500 policy:200000 redos:20000 request:3000000 rule:3000 source:1500 taint:3500'
 test -f "$build/build.ninja" ||
     CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 ninja -C "$build" fuzz-targets >/dev/null
@@ -63,6 +63,9 @@ language ts '\2' javascript
 language tsx '\3' javascript
 language sh '\4' bash
 cp "$seeds/source/"* "$seeds/taint/"
+mkdir -p "$seeds/redos"
+printf '\0(a+)+$' >"$seeds/redos/nested"
+printf '\1^([a-z]|\\d)*x{2,30}(?=y)' >"$seeds/redos/choice"
 mkdir -p "$seeds/hook"
 cp tests/cordon/hooks/*.json "$seeds/hook/"
 
