@@ -302,27 +302,22 @@ static bool group_parse(struct parsing *parsing, struct view value)
 /* The flags that grant. */
 static bool grant_take(struct parsing *parsing, enum option option, struct view value)
 {
-    switch ((int)option) {
-    case OPTION_ALLOW:
-        return capability_parse(parsing, value);
-    case OPTION_ALLOW_READ:
-        return grant_add(parsing, CAPABILITY_FS_READ, value);
-    case OPTION_ALLOW_WRITE:
-        return grant_add(parsing, CAPABILITY_FS_WRITE, value);
-    case OPTION_ALLOW_ENV:
-        return environment_add(parsing, value);
-    case OPTION_ALLOW_NET:
-        return grant_add(parsing, CAPABILITY_NET, value);
-    case OPTION_ALLOW_EXEC:
-        return grant_add(parsing, CAPABILITY_EXEC, value);
-    case OPTION_ALLOW_TOOL:
-        return grant_add(parsing, CAPABILITY_TOOL, value);
-    case OPTION_UNKNOWN:
-        return policy_set_unknown(&parsing->options->policy, parsing->arena, value, parsing->flag,
-                                  parsing->err);
-    default:
-        return false;
-    }
+    static const struct {
+        enum option option;
+        enum capability_kind kind;
+    } grants[] = {
+        {OPTION_ALLOW_READ, CAPABILITY_FS_READ}, {OPTION_ALLOW_WRITE, CAPABILITY_FS_WRITE},
+        {OPTION_ALLOW_NET, CAPABILITY_NET},      {OPTION_ALLOW_EXEC, CAPABILITY_EXEC},
+        {OPTION_ALLOW_TOOL, CAPABILITY_TOOL},
+    };
+    struct options *options = parsing->options;
+    if (option == OPTION_ALLOW) return capability_parse(parsing, value);
+    if (option == OPTION_ALLOW_ENV) return environment_add(parsing, value);
+    if (option == OPTION_UNKNOWN)
+        return policy_set_unknown(&options->policy, parsing->arena, value, parsing->flag, parsing->err);
+    for (size_t i = 0; i < sizeof grants / sizeof *grants; i++)
+        if (grants[i].option == option) return grant_add(parsing, grants[i].kind, value);
+    return false;
 }
 
 /* One flag with its value. One case for each line of option.def. */
