@@ -3,6 +3,7 @@
 
 #include "cordon/commands.h"
 #include "cordon/job.h"
+#include "cordon/policy_check.h"
 #include "cordon/style.h"
 
 /* Sections of lists, whose entries have no key. */
@@ -123,7 +124,8 @@ static enum status files_check(const struct options *options, struct arena *aren
         struct error err = {0};
         /* A bare name is a file here: only paths are checked. */
         struct view named = strchr(path, '/') ? view_of_cstr(path) : arena_format(arena, "./%s", path);
-        if (!policy_open(&policy, arena, named.bytes, &err))
+        if (!policy_open(&policy, arena, named.bytes, &err) ||
+            !policy_check_rules(&policy, arena, stdout, &err))
             status = job_complain(&err);
         else
             printf("%s: fine\n", path);

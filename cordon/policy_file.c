@@ -146,8 +146,16 @@ static bool ungranted_read(const struct document *document, const struct yaml_no
     return true;
 }
 
+static bool names_guard(struct view rule)
+{
+    return view_starts_with(rule, VIEW("cordon.guard."));
+}
+
 static bool override_add(const struct document *document, const struct yaml_node *rule, struct view severity)
 {
+    if (names_guard(rule->text))
+        return document_refuse(document, rule,
+                               "guards hold under every policy: their severity cannot be changed");
     struct rule_override override = {.rule = arena_copy(document->arena, rule->text).bytes};
     override.is_off = view_equals(severity, VIEW("off"));
     if (!override.is_off && !severity_of_word(severity, &override.severity)) {
@@ -198,7 +206,10 @@ static bool date_read(struct view text, uint32_t *days)
     memcpy(copy, text.bytes, 10);
     copy[10] = '\0';
     if (sscanf(copy, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10) return false;
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+    static const int lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > lengths[month - 1]) return false;
+    bool is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    if (month == 2 && day == 29 && !is_leap) return false;
     int shifted = year - (month <= 2);
     int era = shifted / 400, of_era = shifted - era * 400;
     int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
@@ -229,6 +240,9 @@ static bool suppression_read(const struct document *document, const struct yaml_
         if (!document_expect(document, values[at], YAML_SCALAR, known[at])) return false;
     }
     if (!values[0]) return document_refuse(document, item, "a suppression without 'rule'");
+    if (names_guard(values[0]->text))
+        return document_refuse(document, values[0],
+                               "guards hold under every policy: they cannot be suppressed");
     if (!values[2] || !values[2]->text.length)
         return document_refuse(document, item, "a suppression without 'reason'");
     if (!values[3])

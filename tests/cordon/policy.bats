@@ -156,12 +156,42 @@ Y
     expect 'suppress:\n  - rule: x\n    reason: y\n' 2:5 "without 'until'"
     expect 'suppress:\n  - rule: x\n    reason: y\n    until: soon\n' 4:12 'YYYY-MM-DD'
     expect 'suppress:\n  - rule: x\n    reason: y\n    until: 2030-01-01\n    source: abc\n' 5:13 'SHA-256'
+    expect 'suppress:\n  - rule: x\n    reason: y\n    until: 2030-02-29\n' 4:12 'YYYY-MM-DD'
+    expect 'suppress:\n  - rule: cordon.guard.bidi\n    reason: y\n    until: 2030-01-01\n' 2:11 'cannot be suppressed'
+    expect 'rules:\n  severity: {"cordon.guard.*": off}\n' 2:14 'cannot be changed'
     expect '[1]\n' 1:1 'mapping'
     run "$CORDON" check --policy strct /dev/null
     [ "$status" = 2 ]
     [[ $output == *"did you mean strict"* ]]
     run "$CORDON" check --policy ./nothing.yaml /dev/null
     [ "$status" = 2 ]
+}
+
+@test "policy check: a rule that is not there, a pack that is not there, what has ended" {
+    printf 'rules:\n  severity: {"python.exec.os-sytem": off}\n' >p.yaml
+    run "$CORDON" policy check ./p.yaml
+    [ "$status" = 2 ]
+    [[ $output == *"./p.yaml:2"*"did you mean 'python.exec.os-system'"* ]]
+    printf 'suppress:\n  - rule: "python.nothing.*"\n    reason: x\n    until: 2999-01-01\n' >p.yaml
+    run "$CORDON" policy check ./p.yaml
+    [ "$status" = 2 ]
+    [[ $output == *"./p.yaml:2"*"no rule in force"* ]]
+    printf 'rules:\n  packs: [./none]\n' >p.yaml
+    run "$CORDON" policy check ./p.yaml
+    [ "$status" = 2 ]
+    [[ $output == *none* ]]
+    printf 'suppress:\n  - rule: python.fault.endless-loop\n    reason: x\n    until: 2001-01-01\n' >p.yaml
+    run "$CORDON" policy check ./p.yaml
+    [ "$status" = 0 ]
+    [[ $output == *"p.yaml:2: this suppression has ended"*"fine"* ]]
+    # By id: everything off, and on again what is meant.
+    printf 'rules:\n  severity: {"*": off, "python.exec.*": error}\n' >p.yaml
+    printf 'import os\nos.system("x")\n' >x.py
+    run "$CORDON" check --policy ./p.yaml x.py
+    [ "$status" = 1 ]
+    printf 'import pickle\npickle.loads(b"")\n' >y.py
+    run "$CORDON" check --policy ./p.yaml y.py
+    [ "$status" = 0 ]
 }
 
 @test "a policy beside the code under test is never taken" {
