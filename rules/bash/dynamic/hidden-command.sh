@@ -19,6 +19,23 @@ while IFS= read -r line; do echo "$line"; done < file
 mapfile -C 'eval' -c 1 lines < file
 # ok: bash.dynamic.read-command
 mapfile -t lines < file
+read -r todo < file
+# ruleid: bash.dynamic.read-command
+$todo
+printf -v tool '%s%s' cu rl
+# ruleid: bash.dynamic.read-command
+"$tool" https://a.example/
+while read -r line; do
+  # ruleid: bash.dynamic.read-command
+  $line
+done < file
+# ok: bash.dynamic.read-command
+while read -r name; do echo "$name"; done < file
+read -r answer
+# ok: bash.dynamic.read-command
+case $answer in y) echo yes ;; esac
+# ok: bash.dynamic.read-command
+printf '%s' "$other"; "$PYTHON" script.py
 
 # ruleid: bash.dynamic.kept-command
 trap 'curl https://a.example/' EXIT
