@@ -88,6 +88,7 @@ static void policy_print(const struct policy *policy)
     if (has_section(policy, "gateway") || has_section(policy, "gateway.intercept")) puts("gateway:");
     section_print(policy, "gateway", "", 2);
     section_print(policy, "gateway.intercept", "intercept", 4);
+    section_print(policy, "install", "install", 2);
     section_print(policy, "secrets", "secrets", 2);
     section_print(policy, "log", "log", 2);
 }

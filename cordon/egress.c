@@ -60,15 +60,19 @@ void egress_plan(const struct egress *egress, const struct policy *policy, struc
                  struct spec_job *job)
 {
     uint32_t count = 0;
+    const struct texts *install = &policy->install;
     if (egress->keyring) job->certificates = bundle_make(arena, keyring_certificate(egress->keyring));
-    if (!policy->secrets.count) return;
-    job->needs_gateway = true;
-    const char **masked = ARENA_NEW_ARRAY(arena, const char *, policy->secrets.count + 1);
+    job->needs_gateway = policy->secrets.count > 0;
+    const char **variables = ARENA_NEW_ARRAY(arena, const char *, policy->secrets.count + install->count + 1);
+    if (!variables) return; /* the arena is exhausted, which the spec says */
+    const char *const *placeholders = egress->keyring ? keyring_variables(egress->keyring) : NULL;
+    for (; placeholders && placeholders[count]; count++) variables[count] = placeholders[count];
     ARRAY_FOREACH (const struct secret_rule, rule, &policy->secrets)
-        if (masked && rule->placeholder)
-            masked[count++] =
+        if (!placeholders && rule->placeholder)
+            variables[count++] =
                 arena_format(arena, "%s=cordon-placeholder-*-%s", rule->placeholder, rule->name).bytes;
-    job->placeholders = egress->keyring ? keyring_variables(egress->keyring) : masked;
+    for (uint32_t i = 0; i < install->count; i++) variables[count++] = install->items[i];
+    job->variables = variables;
 }
 
 static bool network_take(void *network, int listener_fd)

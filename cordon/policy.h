@@ -40,6 +40,7 @@ struct policy {
     struct capability_set
         allowed; /* what the check lets pass: the grant, and asking for secrets' endpoints */
     ARRAY_OF(struct secret_rule) secrets;
+    struct texts install;             /* NAME=VALUE for the package managers that the cell has */
     struct capability_set intercepts; /* hosts whose TLS the gateway ends */
     const char
         *authorities; /* certificates by which secrets' hosts are known beside the machine's, or NULL */

@@ -33,4 +33,7 @@ const char *document_path(const struct document *document, struct view text);
 bool secrets_read(const struct document *document, const struct yaml_node *node);
 bool gateway_read(const struct document *document, const struct yaml_node *node);
 
+/* policy_install.c: the section `install`. */
+bool install_read(const struct document *document, const struct yaml_node *node);
+
 #endif

@@ -13,7 +13,8 @@ if (process.versions.node.split('.')[0] < 24) {
   // A plain request: the whole URL goes to the gateway.
   const addRequest = http.Agent.prototype.addRequest;
   http.Agent.prototype.addRequest = function (request, options, ...rest) {
-    if (this instanceof https.Agent || options.socketPath) return addRequest.call(this, request, options, ...rest);
+    // An agent that connects by itself (agent-base, as npm has it) knows the gateway from HTTP_PROXY.
+    if (this instanceof https.Agent || options.socketPath || typeof this.connect === 'function') return addRequest.call(this, request, options, ...rest);
     const host = bracket(options.host || options.hostname || 'localhost');
     const port = Number(options.port) || 80;
     const before = request.path;

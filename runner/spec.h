@@ -69,9 +69,10 @@ struct spec_job {
     const char *packages;     /* a folder of the runtime's packages; NULL: none */
     const char *const *files; /* HOST or HOST:NAME */
     uint32_t file_count;
-    struct view certificates;        /* PEM, of a gateway that intercepts; empty: the host's */
-    bool needs_gateway;              /* also without a grant of net */
-    const char *const *placeholders; /* NAME=VALUE of the gateway's, ended by NULL; NULL: none */
+    struct view certificates; /* PEM, of a gateway that intercepts; empty: the host's */
+    bool needs_gateway;       /* also without a grant of net */
+    const char *const
+        *variables; /* NAME=VALUE beside the job's, of whatever names; ended by NULL; NULL: none */
     bool accepts_shared_uid;
     const char *artifacts_folder; /* made where it is not there; NULL: nothing is collected */
     struct limits limits;

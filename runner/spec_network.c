@@ -42,9 +42,9 @@ static bool is_given(const struct spec *spec, const char *variable)
 bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant,
                       const struct spec_job *job)
 {
-    uint32_t placeholders = 0;
+    uint32_t given = 0;
     if (!has_net(grant) && !job->needs_gateway) return true;
-    while (job->placeholders && job->placeholders[placeholders]) placeholders++;
+    while (job->variables && job->variables[given]) given++;
     spec->has_network = true;
     spec->certificates = arena_copy(arena, job->certificates);
     size_t variable_count = spec->certificates.length ? VARIABLE_COUNT : PLAIN_COUNT;
@@ -53,12 +53,12 @@ bool spec_network_add(struct spec *spec, struct arena *arena, const struct capab
     if (fd >= 0) /* a machine without them reaches servers that need none */
         spec->binds[spec->bind_count++] = (struct spec_bind){.fd = fd, .path = SPEC_CERTIFICATES};
     const char **all =
-        ARENA_NEW_ARRAY(arena, const char *, spec->environment_count + placeholders + VARIABLE_COUNT + 1);
+        ARENA_NEW_ARRAY(arena, const char *, spec->environment_count + given + VARIABLE_COUNT + 1);
     if (!all) return false;
     uint32_t count = spec->environment_count;
     memcpy(all, spec->environment, count * sizeof *all);
-    for (uint32_t i = 0; i < placeholders; i++) {
-        all[count] = arena_copy(arena, view_of_cstr(job->placeholders[i])).bytes;
+    for (uint32_t i = 0; i < given; i++) {
+        all[count] = arena_copy(arena, view_of_cstr(job->variables[i])).bytes;
         if (!all[count++]) return false;
     }
     for (size_t i = 0; i < variable_count; i++)

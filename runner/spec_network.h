@@ -4,7 +4,7 @@
 
 #include "runner/spec.h"
 
-/* With a net grant, or where the job needs it: the loopback, the gateway's placeholders, the variables by
+/* With a net grant, or where the job needs it: the loopback, the gateway's own variables, the variables by
  * which clients find the proxy, and the certificates by which they know servers. Variables that the job gives
  * stay. False: no memory. */
 bool spec_network_add(struct spec *spec, struct arena *arena, const struct capability_set *grant,

@@ -41,6 +41,7 @@ clang-format:clang-format
 libclang-rt-14-dev:/usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a
 python3-jsonschema:/usr/lib/python3/dist-packages/jsonschema/__init__.py
 curl:curl
+python3-pip:/usr/bin/pip3
 python3-requests:/usr/lib/python3/dist-packages/requests/__init__.py
 python3-pytest:/usr/lib/python3/dist-packages/pytest/__init__.py
 python3-yaml:/usr/lib/python3/dist-packages/yaml/__init__.py

@@ -325,6 +325,7 @@ P
 @test "secrets: every form is taken, fits the schema and is shown as a policy" {
     cat >s.yaml <<'Y'
 gateway: {ca: ./ca.pem, intercept: [api.a.example, "*.b.example:443"]}
+install: {pip: "http://a.example/simple/", npm: {registry: "https://b.example", hosts: ["c.example:443"]}}
 secrets:
   a: {from: {env: A_KEY}, host: api.a.example, header: "Authorization: Bearer {}"}
   b-2: {from: {file: ./b}, host: "https://API.b.example:8443/", query: "ap.id", paths: [/v1, /v2/*], methods: [GET, POST]}

@@ -1,12 +1,18 @@
 """Servers for the tests of the gateway: on loopback, plain or with a certificate of a private authority."""
 import base64
+import gzip
+import hashlib
 import http.server
+import io
+import json
 import pathlib
 import ssl
 import subprocess
+import tarfile
 import threading
 import time
 import urllib.parse
+import zipfile
 
 
 def authority(folder, name="authority"):
@@ -140,3 +146,78 @@ class Peer:
 
     def text(self):
         return repr(self.requests)
+
+
+class Registry:
+    """A registry of Python and of Node packages with one package, greeter, in each. Its scripts would leave a trace."""
+
+    def __init__(self, tls=None):
+        registry = self
+        self.requests = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *_):
+                pass
+
+            def any(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                registry.requests.append((self.command, self.path, list(self.headers.items()), body))
+                kind, answer = registry.answer(self.path)
+                self.send_response(200 if answer else 404)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            do_GET = do_POST = do_PUT = any
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None
+        self.port = self.server.server_address[1]
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, path):
+        if path.startswith("/simple/greeter"):
+            digest = hashlib.sha256(wheel()).hexdigest()
+            return "text/html", f'<a href="/files/greeter-1.0-py3-none-any.whl#sha256={digest}">greeter-1.0-py3-none-any.whl</a>'.encode()
+        if path == "/greeter":
+            digest = base64.b64encode(hashlib.sha512(tarball()).digest()).decode()
+            version = {**PACKAGE, "hasInstallScript": True, "dist": {
+                "tarball": f"{self.scheme}://{'localhost' if self.scheme == 'https' else '127.0.0.1'}:{self.port}/greeter/-/greeter-1.0.0.tgz", "integrity": "sha512-" + digest}}
+            return "application/json", json.dumps({"name": "greeter", "dist-tags": {"latest": "1.0.0"},
+                                                   "versions": {"1.0.0": version}}).encode()
+        kind = "application/octet-stream"
+        return kind, wheel() if path.endswith(".whl") else tarball() if path.endswith(".tgz") else b""
+
+
+PACKAGE = {"name": "greeter", "version": "1.0.0", "main": "index.js", "scripts": {"install": "touch /scratch/script-has-run"}}
+
+
+def wheel():
+    out = io.BytesIO()
+    info = "greeter-1.0.dist-info"
+    files = {"greeter/__init__.py": "def hello():\n    return 'hello from greeter'\n", f"{info}/METADATA":
+             "Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n", f"{info}/WHEEL":
+             "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}
+    files[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*files, f"{info}/RECORD"])
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return out.getvalue()
+
+
+def tarball():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in (("package/package.json", json.dumps(PACKAGE).encode()),
+                           ("package/index.js", b"module.exports = () => 'hello from greeter';\n")):
+            item = tarfile.TarInfo(name)
+            item.size = len(data)
+            archive.addfile(item, io.BytesIO(data))
+    return gzip.compress(out.getvalue(), mtime=0)
