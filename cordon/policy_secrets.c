@@ -1,5 +1,6 @@
 /* policy_secrets.c - the sections `secrets` and `gateway` of a policy: whose they are and how they are used,
  * never their values. */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 enum key {
     KEY_FROM,
     KEY_HOST,
+    KEY_ADDRESS,
     KEY_HEADER,
     KEY_QUERY,
     KEY_BASIC,
@@ -20,7 +22,7 @@ enum key {
     KEY_COUNT
 };
 
-static const char *const keys[KEY_COUNT] = {"from",  "host",  "header",  "query",
+static const char *const keys[KEY_COUNT] = {"from",  "host",  "address", "header",     "query",
                                             "basic", "paths", "methods", "placeholder"};
 
 static bool no_memory(const struct document *document)
@@ -81,6 +83,15 @@ static const char *const *list_read(const struct document *document, const struc
 static bool is_any(struct view text)
 {
     return text.length > 0 && view_find_byte(text, '\0') == SIZE_MAX;
+}
+
+static bool is_number(struct view text)
+{
+    char copy[INET6_ADDRSTRLEN], parsed[sizeof(struct in6_addr)];
+    if (text.length >= sizeof copy) return false;
+    memcpy(copy, text.bytes, text.length);
+    copy[text.length] = '\0';
+    return inet_pton(AF_INET, copy, parsed) == 1 || inet_pton(AF_INET6, copy, parsed) == 1;
 }
 
 /* env, file or command. */
@@ -221,6 +232,9 @@ static bool key_read(const struct document *document, const struct yaml_node *no
         return from_read(document, node, rule);
     case KEY_HOST:
         return host_read(document, node, rule);
+    case KEY_ADDRESS:
+        rule->addresses = list_read(document, node, "address", is_number, "this is no address in numbers");
+        return rule->addresses != NULL;
     case KEY_HEADER:
     case KEY_QUERY:
     case KEY_BASIC:

@@ -19,6 +19,7 @@ struct event {
     bool is_intercepted; /* within TLS that the gateway ended */
     const char *reason;  /* of a refusal or failure */
     uint64_t sent_bytes, received_bytes, ms;
+    uint32_t count;    /* of those that the record has as one: their bytes and times together */
     uint64_t scrubbed; /* times that the secret was taken out of the answer */
 };
 

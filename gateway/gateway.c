@@ -51,6 +51,35 @@ static void gateway_release(struct gateway *gateway)
     free(gateway);
 }
 
+static bool event_is_like(const struct event *one, const struct event *other)
+{
+    return one->port == other->port && one->is_allowed == other->is_allowed && one->reason == other->reason &&
+           one->is_intercepted == other->is_intercepted && strcmp(one->method, other->method) == 0 &&
+           strcmp(one->secret, other->secret) == 0 && strcmp(one->address, other->address) == 0 &&
+           strcmp(one->host, other->host) == 0;
+}
+
+/* On record; where there is no room for more, together with one like it. The lock is held. */
+static void event_add(struct gateway *gateway, const struct event *event)
+{
+    if (gateway->event_count < LIMIT_EVENTS) {
+        gateway->events[gateway->event_count] = *event;
+        gateway->events[gateway->event_count++].count = 1;
+        return;
+    }
+    for (uint32_t i = 0; i < gateway->event_count; i++) {
+        struct event *like = &gateway->events[i];
+        if (!event_is_like(like, event)) continue;
+        like->count++;
+        like->sent_bytes += event->sent_bytes;
+        like->received_bytes += event->received_bytes;
+        like->ms += event->ms;
+        like->scrubbed += event->scrubbed;
+        return;
+    }
+    gateway->dropped++;
+}
+
 static void *connection_main(void *argument)
 {
     struct guest *guest = argument;
@@ -63,10 +92,7 @@ static void *connection_main(void *argument)
     connection->event.received_bytes = connection->pump.received_bytes;
     connection->event.ms = io_now_ms() - started_ms;
     pthread_mutex_lock(&gateway->lock);
-    if (gateway->event_count < LIMIT_EVENTS)
-        gateway->events[gateway->event_count++] = connection->event;
-    else
-        gateway->dropped++;
+    event_add(gateway, &connection->event);
     if (--gateway->active == 0) pthread_cond_signal(&gateway->is_quiet);
     pthread_mutex_unlock(&gateway->lock);
     gateway_release(gateway);
@@ -186,6 +212,7 @@ static json_t *event_json(const struct event *event)
                   "reason", event->reason, "sent_bytes", (json_int_t)event->sent_bytes, "received_bytes",
                   (json_int_t)event->received_bytes, "ms", (json_int_t)event->ms);
     if (*event->secret) json_object_set_new(object, "secret", json_string(event->secret));
+    if (event->count > 1) json_object_set_new(object, "count", json_integer(event->count));
     if (event->is_intercepted) json_object_set_new(object, "intercepted", json_true());
     if (event->scrubbed) json_object_set_new(object, "scrubbed", json_integer((json_int_t)event->scrubbed));
     return object;

@@ -28,8 +28,8 @@ struct gateway *gateway_start(const struct capability_set *grant, struct keyring
 
 /* Ends every connection and frees it. Returns what was asked and what came of it, in the order of their ends:
  * {"connections": [{"host", "port", "address", "method", "decision", "reason", "sent_bytes",
- * "received_bytes", "ms", "secret"?, "scrubbed"?, "intercepted"?}], "dropped": n}; a new reference, or NULL
- * without memory. NULL is none. */
+ * "received_bytes", "ms", "count"?, "secret"?, "scrubbed"?, "intercepted"?}], "dropped": n}; a new reference,
+ * or NULL without memory. NULL is none. */
 json_t *gateway_stop(struct gateway *gateway);
 
 #endif

@@ -31,6 +31,7 @@ static struct secret_rule rule_copy(struct arena *arena, const struct secret_rul
     copy.field = text_copy(arena, rule->field);
     copy.before = text_copy(arena, rule->before);
     copy.after = text_copy(arena, rule->after);
+    copy.addresses = list_copy(arena, rule->addresses);
     copy.paths = list_copy(arena, rule->paths);
     copy.methods = list_copy(arena, rule->methods);
     copy.placeholder = text_copy(arena, rule->placeholder);

@@ -12,7 +12,7 @@ enum {
     LIMIT_LINGER_BYTES = 1024 * 1024, /* of what the client still sends meanwhile */
     LIMIT_CONNECTIONS_AT_ONCE = 32,   /* as many as browsers open, and a thread each */
     LIMIT_CONNECTIONS_TOTAL = 10000,  /* of one cell: a scan ends somewhere */
-    LIMIT_EVENTS = 256,               /* kept for the record; more are counted */
+    LIMIT_EVENTS = 256,               /* kept for the record; more are added to one like them, or counted */
     LIMIT_ANSWER_HEAD_BYTES = 64 * 1024, /* of an answer: servers send long cookies and policies */
     LIMIT_ANSWER_HEADERS = 200,          /* of one answer */
     LIMIT_ANSWER_CHUNK_LINE = 256,       /* of a chunk's size in an answer, extensions with it */

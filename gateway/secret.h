@@ -30,6 +30,8 @@ struct secret_rule {
     bool is_tls;
     const char *host; /* lower case, without brackets */
     uint16_t port;
+    const char *const *addresses; /* that are not of the public internet and that the name may lead to; ended
+                                     by NULL; NULL: none */
     enum secret_place place;
     const char *field;          /* the header's name, the query's key, or the user of basic */
     const char *before, *after; /* of a header: what stands around the value */

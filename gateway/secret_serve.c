@@ -18,15 +18,26 @@ struct space {
     struct answer_space answer;
 };
 
-/* The secret's host is its own grant, and nobody else's. */
+enum { GRANT_BYTES = 300 };
+
+static struct capability grant_make(char text[GRANT_BYTES], const char *host, uint16_t port)
+{
+    bool is_address = strchr(host, ':') != NULL;
+    int length =
+        snprintf(text, GRANT_BYTES, "%s%s%s:%u", is_address ? "[" : "", host, is_address ? "]" : "", port);
+    return (struct capability){CAPABILITY_NET, true, view_make(text, (size_t)length)};
+}
+
+/* The secret's host is its own grant, and nobody else's; so are the addresses that its rule names. */
 static const char *host_dial(struct connection *connection, const struct secret_rule *rule)
 {
-    char text[300];
-    bool is_address = strchr(rule->host, ':') != NULL;
-    int length = snprintf(text, sizeof text, "%s%s%s:%u", is_address ? "[" : "", rule->host,
-                          is_address ? "]" : "", rule->port);
-    struct capability item = {CAPABILITY_NET, true, view_make(text, (size_t)length)};
-    struct capability_set grant = {&item, 1, 1};
+    char texts[1 + SECRET_PATTERNS_MAX][GRANT_BYTES];
+    struct capability items[1 + SECRET_PATTERNS_MAX];
+    uint32_t count = 1;
+    items[0] = grant_make(texts[0], rule->host, rule->port);
+    for (; rule->addresses && rule->addresses[count - 1]; count++)
+        items[count] = grant_make(texts[count], rule->addresses[count - 1], rule->port);
+    struct capability_set grant = {items, count, count};
     return dial(&connection->pump, &grant, rule->host, rule->port, connection->event.address);
 }
 

@@ -240,7 +240,9 @@ json_t *spec_to_json(const struct spec *spec)
                           json_string(spec->runtime.interpreter ? spec->runtime.interpreter : ""));
     json_array_append_new(arguments,
                           json_string(spec->runtime.program_file ? spec->runtime.program_file : ""));
-    json_array_extend(arguments, texts_to_json(spec->arguments, spec->argument_count));
+    json_t *own = texts_to_json(spec->arguments, spec->argument_count);
+    json_array_extend(arguments, own);
+    json_decref(own);
     json_t *files = json_array();
     for (uint32_t i = 0; i < spec->file_count; i++)
         json_array_append_new(files, json_string_of_view(view_of_cstr(spec->files[i].name)));

@@ -329,7 +329,7 @@ install: {pip: "http://a.example/simple/", npm: {registry: "https://b.example", 
 secrets:
   a: {from: {env: A_KEY}, host: api.a.example, header: "Authorization: Bearer {}"}
   b-2: {from: {file: ./b}, host: "https://API.b.example:8443/", query: "ap.id", paths: [/v1, /v2/*], methods: [GET, POST]}
-  c: {from: {command: [pass, show, "c \"d\""]}, host: "[2001:db8::1]:443", basic: user, placeholder: C_KEY, paths: /}
+  c: {from: {command: [pass, show, "c \"d\""]}, host: "[2001:db8::1]:443", basic: user, placeholder: C_KEY, paths: /, address: [10.0.0.7, "fd00::7"]}
   d: {from: {command: ./d}, host: "http://127.0.0.1:9", header: "X-Key: {}", methods: PUT}
 Y
     run "$CORDON" policy check s.yaml
@@ -371,6 +371,7 @@ jsonschema.validate(yaml.safe_load(open("s.yaml")), json.load(open(sys.argv[1]))
     wrong 's/header/query: a, header/' "only one of header, query and basic"
     wrong 's/header: "X-Key: {}"/query: "a=b"/' "no key of a query"
     wrong 's/header: "X-Key: {}"/basic: "a:b"/' "no user of basic"
+    wrong 's/header/address: a.example, header/' "no address in numbers"
     wrong 's/header/paths: v1, header/' "this is no path"
     wrong 's/header/paths: [\/a*b], header/' "this is no path"
     wrong 's/header/paths: [\/a\/..\/b], header/' "this is no path"

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Many requests through one cell leave nothing behind in the process that serves them: no descriptor, no memory. Speaks TAP."""
+import json
 import os
 import pathlib
 import subprocess
@@ -47,7 +48,7 @@ for i in range({REQUESTS}):
 print(sorted(counts.items()))
 """)
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "PLAIN_KEY": "plain-key-0123", "SECURE_KEY": "secure-key-0123"}
-run = subprocess.Popen([program, "run", "--gate", "warn", "--policy", folder / "policy.yaml", folder / "program.py"], env=environment,
+run = subprocess.Popen([program, "run", "--gate", "warn", "--log", folder / "log", "--policy", folder / "policy.yaml", folder / "program.py"], env=environment,
                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -67,7 +68,15 @@ for line in run.stdout:
         run.stdin.flush()
 complaints = run.stderr.read()
 status = run.wait()
+log = next(p for p in (folder / "log").rglob("*.jsonl")) if (folder / "log").is_dir() else folder / "log"
+network = next(r["result"]["network"] for r in map(json.loads, log.read_text().splitlines()) if r.get("result", {}).get("network"))
+recorded = {}
+for entry in network["connections"]:
+    kind = entry.get("secret", "plain" if entry["decision"] == "allow" else "refused"), entry["decision"]
+    recorded[kind] = recorded.get(kind, 0) + entry.get("count", 1)
 checks = [
+    ("every one is on record", network["dropped"] == 0 and sum(recorded.values()) == REQUESTS and
+     recorded["refused", "refuse"] == REQUESTS // 10 and recorded["secure", "allow"] == REQUESTS // 10, (recorded, network["dropped"])),
     ("the program ended well", status == 0, (status, complaints[-500:])),
     ("every request was answered as it should be", f"(('plain', b'200'), {REQUESTS * 4 // 10})" in said and
      f"(('refused', b'403'), {REQUESTS // 10})" in said and f"(('secret', b'200'), {REQUESTS * 4 // 10})" in said and

@@ -41,7 +41,7 @@ def context(folder, signer, names, name="server"):
 class Peer:
     """Keeps what it was asked, and answers as the path says."""
 
-    def __init__(self, name, tls=None):
+    def __init__(self, name, tls=None, host="127.0.0.1"):
         self.name, self.requests = name, []
         peer = self
 
@@ -64,7 +64,7 @@ class Peer:
 
             do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_TRACE = do_PATCH = any
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((host, 0), Handler)
         self.server.daemon_threads = True
         self.server.handle_error = lambda *_: None
         self.port = self.server.server_address[1]

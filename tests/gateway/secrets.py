@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -288,6 +289,24 @@ for what, code, wanted in (
     before = len(plain.requests)
     record = cell(f"print({code})", policy="reads.yaml")
     claim(f"read-only: {what}", wanted in said(record) and (wanted.startswith("200") or len(plain.requests) == before), said(record))
+
+# A host in a network of its own.
+name = socket.gethostname()
+try:
+    leads = socket.gethostbyname(name)
+except OSError:
+    leads = ""
+if leads:
+    for what, address, wanted in (("without its address", "", "must be granted itself"), ("with another's", ", address: 10.99.99.99", "must be granted itself"),
+                                  ("with its address", f", address: ['{leads}', '::1', '127.0.0.1', '127.0.1.1']", "200 this is the private host")):
+        private_peer = peers.Peer("the private host", peers.context(folder, private, [f"DNS:{name.lower()}"], "inner"), host=leads)
+        (folder / "inner.yaml").write_text(f"""
+gateway: {{ca: ./authority.pem}}
+secrets:
+  inner: {{from: {{env: WEATHER_KEY}}, host: "{name}:{private_peer.port}", header: "X-Key: {{}}"{address}}}
+""")
+        record = cell("print(get('http://inner.cordon.internal/now'))", policy="inner.yaml")
+        claim(f"a private network: {what}", wanted in said(record), said(record))
 
 # The clients that people use, each against the secret's host, the granted one and the attacker.
 NODE = f"""
