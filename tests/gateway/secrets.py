@@ -269,6 +269,42 @@ everything = b"".join(p.read_bytes() for p in (folder / "state").rglob("*") if p
 claim("it is not in the log, its name is", SECRET.encode() not in everything and OTHER.encode() not in everything and
       b'"secret":"weather"' in everything, everything[-800:])
 
+# In the process that serves, too: only in memory that is locked and left out of dumps.
+(folder / "wait.py").write_text(PRELUDE + """
+for path in ('now', 'echo', 'chunks', 'gzip', 'short'): get(f'http://{W}/{path}')
+get('http://query.cordon.internal/echo'); get('http://basic.cordon.internal/now'); get('http://narrow.cordon.internal/v1')
+print('ready', flush=True); sys.stdin.readline()
+""")
+run = subprocess.Popen([program, "run", "--gate", "warn", "--timeout", "60s", "--policy", folder / "policy.yaml", folder / "wait.py"],
+                       env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+ready = run.stdout.readline()
+areas, flags = [], {}
+for line in pathlib.Path(f"/proc/{run.pid}/smaps").read_text().splitlines():
+    if line.startswith("VmFlags:"):
+        flags[areas[-1]] = line.split()[1:]
+    elif "-" in line.split()[0] and ":" not in line.split()[0]:
+        areas.append(line)
+where = []
+with open(f"/proc/{run.pid}/mem", "rb", 0) as memory:
+    for area in areas:
+        start, end = (int(x, 16) for x in area.split()[0].split("-"))
+        if "r" not in area.split()[1] or "[v" in area:
+            continue
+        try:
+            memory.seek(start)
+            data = memory.read(end - start)
+        except OSError:
+            continue
+        for word in (SECRET.encode(), OTHER.encode(), base64.b64encode(f"user:{OTHER}".encode())[8:-4], urllib.parse.quote(OTHER).encode()):
+            if word in data:
+                at = data.find(word)
+                where.append((area, flags[area], data[max(0, at - 48):at + 8]))
+variables = pathlib.Path(f"/proc/{run.pid}/environ").read_bytes()
+run.communicate("\n")
+claim("in the process that serves it is found", ready == "ready\n" and any("lo" in f for _, f, _ in where), where)
+claim("and only in memory that is locked and left out of dumps", all("lo" in f and "dd" in f for _, f, _ in where), where)
+claim("its variables have it no more", SECRET.encode() not in variables, variables)
+
 # A grant of some methods.
 READS = f"""
 extends: agent
