@@ -305,6 +305,37 @@ claim("in the process that serves it is found", ready == "ready\n" and any("lo" 
 claim("and only in memory that is locked and left out of dumps", all("lo" in f and "dd" in f for _, f, _ in where), where)
 claim("its variables have it no more", SECRET.encode() not in variables, variables)
 
+# The services and the library on the same policy.
+CODE = "import urllib.request\nprint(urllib.request.urlopen('http://weather.cordon.internal/echo').read())\n"
+call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {
+    "name": "run_code", "arguments": {"language": "python", "code": CODE},
+    "_meta": {"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}}}
+service = subprocess.Popen([program, "mcp", "--policy", folder / "policy.yaml"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                           stderr=subprocess.PIPE, text=True)
+before = len(granted.requests)
+answers = []
+for _ in range(2):  # the second is served from what was kept
+    service.stdin.write(json.dumps(call) + "\n")
+    service.stdin.flush()
+    answers.append(service.stdout.readline())
+variables = pathlib.Path(f"/proc/{service.pid}/environ").read_bytes()
+service.communicate()
+claim("mcp: the secret is added, in each run", len(granted.requests) == before + 2 and header("authorization") == ["Bearer " + SECRET] and
+      all("****" in a and SECRET not in a for a in answers), answers)
+claim("mcp: its own variables have it no more", SECRET.encode() not in variables and b"PATH=" in variables, variables)
+if os.environ.get("CORDON_LIBRARY"):
+    before = len(granted.requests)
+    code = f"""
+import sys
+sys.path.insert(0, {str(pathlib.Path(__file__).resolve().parent.parent.parent / 'bindings/python')!r})
+import cordon
+result = cordon.run({CODE!r}, policy={str(folder / 'policy.yaml')!r})
+print(result.stdout, result.details["network"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    claim("library: the secret is added and taken out of the answer", len(granted.requests) == before + 1 and "****" in done.stdout and
+          "'secret': 'weather'" in done.stdout and SECRET not in done.stdout + done.stderr, done)
+
 # A grant of some methods.
 READS = f"""
 extends: agent
