@@ -65,11 +65,11 @@ static void request_within_serve(struct connection *connection)
         connection_refuse(connection, "403 Forbidden", event->reason);
         return;
     }
-    struct answer_space *space = vault_memory_new(sizeof *space);
+    struct answer_space *space = vault_memory_try(sizeof *space);
     if (space) {
         request_relay(connection, space);
     } else {
-        event->reason = "no memory that is locked";
+        event->reason = "no memory";
         connection_refuse(connection, "503 Service Unavailable", event->reason);
     }
     vault_memory_free(space, sizeof *space);

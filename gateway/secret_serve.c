@@ -15,7 +15,6 @@
 /* All that may hold the secret on its way. */
 struct space {
     char head[LIMIT_HEAD_BYTES + 2 * SECRET_VALUE_MAX + 4096]; /* the encoded secret, and what is added */
-    struct answer_space answer;
 };
 
 enum { GRANT_BYTES = 300 };
@@ -84,7 +83,8 @@ void connection_answer(struct connection *connection, struct answer_space *space
         connection_refuse(connection, "502 Bad Gateway", event->reason);
 }
 
-static void exchange(struct connection *connection, struct space *space, uint32_t index)
+static void exchange(struct connection *connection, struct space *space, struct answer_space *answer,
+                     uint32_t index)
 {
     const struct secret_rule *rule = &connection->keyring->rules[index];
     struct view value = vault_value(connection->keyring->vault, index);
@@ -109,7 +109,7 @@ static void exchange(struct connection *connection, struct space *space, uint32_
     connection->request.method = view_of_cstr(event->method); /* a body takes the place of the head */
     connection->reader.watch = view_of_cstr(connection->keyring->token);
     is_sent = is_sent && body_pass(pump, &connection->reader, &connection->request);
-    connection_answer(connection, &space->answer, value, is_sent);
+    connection_answer(connection, answer, value, is_sent);
 }
 
 void connection_serve_secret(struct connection *connection, uint32_t index)
@@ -123,11 +123,13 @@ void connection_serve_secret(struct connection *connection, uint32_t index)
         return;
     }
     struct space *space = vault_memory_new(sizeof *space);
-    if (!space) {
+    struct answer_space *answer = vault_memory_try(sizeof *answer);
+    if (!space || !answer) {
         event->reason = "no memory for secrets that is locked";
         connection_refuse(connection, "503 Service Unavailable", event->reason);
-        return;
+    } else {
+        exchange(connection, space, answer, index);
     }
-    exchange(connection, space, index);
+    vault_memory_free(answer, sizeof *answer);
     vault_memory_free(space, sizeof *space);
 }

@@ -28,15 +28,26 @@ struct vault {
     struct value values[];
 };
 
-void *vault_memory_new(size_t size_bytes)
+static void *memory_new(size_t size_bytes, bool must_be_locked)
 {
     void *memory = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return NULL;
-    if (mlock(memory, size_bytes) == 0 && madvise(memory, size_bytes, MADV_DONTDUMP) == 0 &&
+    bool is_locked = mlock(memory, size_bytes) == 0;
+    if ((is_locked || !must_be_locked) && madvise(memory, size_bytes, MADV_DONTDUMP) == 0 &&
         madvise(memory, size_bytes, MADV_WIPEONFORK) == 0)
         return memory;
     munmap(memory, size_bytes);
     return NULL;
+}
+
+void *vault_memory_new(size_t size_bytes)
+{
+    return memory_new(size_bytes, true);
+}
+
+void *vault_memory_try(size_t size_bytes)
+{
+    return memory_new(size_bytes, false);
 }
 
 void vault_memory_free(void *memory, size_t size_bytes)

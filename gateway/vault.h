@@ -13,6 +13,8 @@ struct vault;
  * (RLIMIT_MEMLOCK).
  */
 void *vault_memory_new(size_t size_bytes);
+/* The same for what may only give a secret back: locked as far as the machine's limit goes, never dumped. */
+void *vault_memory_try(size_t size_bytes);
 void vault_memory_free(void *memory, size_t size_bytes); /* wipes it; NULL is fine */
 
 /* Reads the values. Those of variables come from `kept`, where it has them, otherwise from the environment. A
