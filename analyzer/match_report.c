@@ -122,6 +122,18 @@ static void port_add(const struct evaluation *e, const struct program *program, 
     if (both.bytes) capability->argument = both;
 }
 
+/* The name of a member says by itself what it names: `tools.query`. */
+static bool member_name_of(const struct evaluation *e, const struct binding *binding, struct view *name)
+{
+    const struct syntax *syntax = e->m.syntax;
+    if (binding->kind != BINDING_NODE) return false;
+    uint32_t node = binding->node, parent = syntax->nodes[node].parent;
+    bool is_name = node > 0 && form_at(&e->m, parent).role == FORM_MEMBER && node > parent + 1 &&
+                   syntax->nodes[node].next == node + 1;
+    if (is_name) *name = binding_inside(&e->m, binding);
+    return is_name;
+}
+
 static struct capability capability_of(const struct evaluation *e, const struct program *program,
                                        const struct range *range)
 {
@@ -132,6 +144,9 @@ static struct capability capability_of(const struct evaluation *e, const struct 
                               is_argument(e, binding, program->rule->capability);
         if (!capability.is_known) capability.argument = (struct view){0};
         if (capability.is_known) port_add(e, program, range, &capability);
+        bool is_name = capability_argument_of(capability.kind) == CAPABILITY_ARGUMENT_NAME;
+        if (is_name && !capability.is_known)
+            capability.is_known = member_name_of(e, binding, &capability.argument);
     } else if (program->rule->capability_argument.length) {
         capability.is_known = true;
         capability.argument = program->rule->capability_argument;

@@ -37,6 +37,8 @@ static void entry_print(const struct policy_entry *entry, unsigned indent)
         grant_put(out, entry->value);
     else if (strcmp(entry->section, "secrets") == 0)
         fwrite(entry->value.bytes, 1, entry->value.length, out); /* YAML already */
+    else if (strcmp(entry->section, "tools") == 0)
+        fprintf(out, "%.*s", VIEW_ARGS(entry->value)); /* JSON in ASCII, which YAML reads as it is */
     else
         style_put_yaml(out, entry->value);
     fclose(out);
@@ -91,6 +93,7 @@ static void policy_print(const struct policy *policy)
     section_print(policy, "install", "install", 2);
     section_print(policy, "secrets", "secrets", 2);
     section_print(policy, "log", "log", 2);
+    section_print(policy, "tools", "tools", 2);
 }
 
 static void policy_json_print(const struct policy *policy)

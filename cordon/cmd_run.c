@@ -140,8 +140,8 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         .on_output = options->format == FORMAT_TEXT ? output_pass : NULL,
         .cancel_fd = signals,
     };
-    pipeline->has_run = egress_run(&pipeline->egress, NULL, arena, &pipeline->spec, &options->policy.grant,
-                                   &io, &pipeline->result, err);
+    pipeline->has_run = tooling_run(&pipeline->tooling, &pipeline->egress, NULL, arena, &pipeline->spec,
+                                    &options->policy, &io, &pipeline->result, err);
     struct error log_err = {0};
     bool is_recorded = record_end(audit, &pipeline->result, pipeline->has_run ? NULL : err, &log_err);
     if (is_recorded || !pipeline->has_run) return pipeline->has_run;

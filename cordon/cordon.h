@@ -27,7 +27,8 @@ extern "C" {
 /* "MAJOR.MINOR.PATCH" of the library that is loaded. Static. */
 CORDON_API const char *cordon_version(void);
 
-/* Whether this library has something: "run", "pool", "stream", "cancel", "audit", "isolate", "language:NAME"
+/* Whether this library has something: "run", "pool", "stream", "cancel", "audit", "isolate", "tools",
+ * "language:NAME"
  * for what can be checked, "runtime:NAME" for what can be run on this machine. False for what it does not
  * know. */
 CORDON_API bool cordon_has(const char *feature);
@@ -80,6 +81,44 @@ CORDON_API struct cordon_answer *cordon_check(const struct cordon_gate *gate, co
 CORDON_API struct cordon_answer *cordon_check_file(const struct cordon_gate *gate, const char *path,
                                                    const char *language);
 
+/* ---- Tools ---- Functions of the caller's that a program in a cell may call (docs/tools.md): it sees a
+ * function of that name in its module `cordon`, where the gate's grants have "tool=NAME". */
+
+struct cordon_tool_call; /* one call under way; its function's alone, until that returns */
+
+struct cordon_tool {
+    size_t struct_size;
+    const char *name;        /* an identifier */
+    const char *description; /* for whoever writes programs; NULL: none */
+    const char
+        *parameters;    /* JSON Schema of an object; NULL: any object. Arguments that do not fit never come */
+    const char *result; /* JSON Schema; NULL: anything. A result that does not fit is a failure */
+    /* Called in a thread of cordon's, up to 16 at once, with all signals blocked. Gives its result by
+     * cordon_tool_call_succeed and returns true, or cordon_tool_call_fail and false. cordon_run returns when
+     * all calls have: one that may take long watches cordon_tool_call_stop_fd. */
+    bool (*call)(void *context, struct cordon_tool_call *call);
+    void *context;
+    uint64_t arguments_bytes, result_bytes; /* at most; 0: 256 KiB and 1 MiB */
+    uint32_t depth;                         /* lists and objects in each other; 0: 32 */
+    uint32_t calls;                         /* in one run; 0: 1000 */
+    uint32_t timeout_ms;                    /* then the program is answered without it; 0: 10 s */
+};
+
+/* The arguments: a JSON object, with a NUL behind it. Lives until the function returns. */
+CORDON_API const char *cordon_tool_call_arguments(const struct cordon_tool_call *call, size_t *length);
+
+/* The result as JSON, copied. False: it is none, or is over a limit, and the call has failed. */
+CORDON_API bool cordon_tool_call_succeed(struct cordon_tool_call *call, const char *json, size_t length);
+
+/* The message of the error that the program gets, copied and cut to 511 bytes. Returns false. */
+CORDON_API bool cordon_tool_call_fail(struct cordon_tool_call *call, const char *message);
+
+/* Milliseconds until nobody waits for this call. */
+CORDON_API uint32_t cordon_tool_call_remaining_ms(const struct cordon_tool_call *call);
+
+/* A descriptor that is readable when the run has ended; not to be read or closed. */
+CORDON_API int cordon_tool_call_stop_fd(const struct cordon_tool_call *call);
+
 /* ---- Running ---- */
 
 struct cordon_run_options {
@@ -106,7 +145,9 @@ struct cordon_run_options {
     void *context;
     const char *const *files; /* "HOST" or "HOST:NAME": copies in the scratch folder */
     size_t file_count;
-    const char *artifacts_folder; /* what the program leaves there is copied to; NULL: nothing is */
+    const char *artifacts_folder;           /* what the program leaves there is copied to; NULL: nothing is */
+    const struct cordon_tool *const *tools; /* before the policy's of the same name; each must be granted */
+    size_t tool_count;
 };
 
 /* Checks and, where the gate approves, runs the program in a cell of its own and waits for its end. `options`

@@ -15,7 +15,7 @@ const char *cordon_version(void)
 
 bool cordon_has(const char *feature)
 {
-    static const char *const known[] = {"run", "pool", "stream", "cancel", "audit", "isolate"};
+    static const char *const known[] = {"run", "pool", "stream", "cancel", "audit", "isolate", "tools"};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(feature, known[i]) == 0) return true;
     struct view text = view_of_cstr(feature), word;
@@ -132,7 +132,8 @@ void answer_check(struct cordon_answer *answer, const struct job_source *source,
     const struct cordon_gate *gate = answer->gate;
     struct module_list modules = {0};
     if (answer->error.code == ERROR_NONE)
-        modules_collect(&modules, &answer->arena, gate->policy.packages, NULL, &answer->error);
+        modules_collect(&modules, &answer->arena, gate->policy.packages, &gate->policy.grant, NULL,
+                        &answer->error);
     struct checker_options options = {
         .ruleset = gate->ruleset,
         .policy = policy_verdict(&gate->policy, policy_today()),

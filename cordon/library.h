@@ -10,6 +10,7 @@
 #include "cordon/job.h"
 #include "cordon/policy.h"
 #include "cordon/record.h"
+#include "cordon/tooling.h"
 
 /* Immutable once open, but for what has a lock of its own. */
 struct cordon_gate {
@@ -47,6 +48,11 @@ bool run_options_take(struct cordon_run_options *options, const struct cordon_ru
 /* The policy's limits with the run's on top. */
 bool run_limits_read(const struct cordon_gate *gate, struct limits *limits,
                      const struct cordon_run_options *options, struct error *err);
+
+/* The tools of a run: the caller's, then the policy's, as far as they are granted. The arena owns the copies.
+ */
+bool library_tooling_make(struct tooling *tooling, const struct cordon_gate *gate, struct arena *arena,
+                          const struct cordon_run_options *options, struct error *err);
 
 /* What the structs had when there was first a library. */
 #define GATE_OPTIONS_LEAST offsetof(struct cordon_gate_options, pool_cells)

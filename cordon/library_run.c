@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "cordon/egress.h"
 #include "cordon/library.h"
 
 struct cordon_cancel {
@@ -139,6 +138,9 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
         .artifacts_folder = options->artifacts_folder,
         .packages = gate->policy.packages,
     };
+    struct tooling tooling;
+    if (!library_tooling_make(&tooling, gate, &answer->arena, options, err)) return false;
+    job.has_tools = tooling.count > 0;
     CLEANUP(egress_close) struct egress egress = {0};
     AUTO_SPEC struct spec spec = {0};
     AUTO_FD int input = input_open(options, err);
@@ -157,8 +159,8 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
                       (!gate->log || record_start(audit, &answer->report, &spec, err));
     if (!is_planned) return false;
     tell(options, "started", "");
-    bool has_run = egress_run(&egress, gate->pool, &answer->arena, &spec, &gate->policy.grant, &io,
-                              &answer->result, err);
+    bool has_run = tooling_run(&tooling, &egress, gate->pool, &answer->arena, &spec, &gate->policy, &io,
+                               &answer->result, err);
     struct error log_err = {0};
     if (gate->log && !record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
         *err = log_err;

@@ -91,6 +91,22 @@ static void attempts_put(FILE *out, const json_t *result)
     }
 }
 
+static void calls_put(FILE *out, const json_t *result)
+{
+    size_t at;
+    const json_t *call, *calls = json_object_get(json_object_get(result, "tools"), "calls");
+    json_array_foreach(calls, at, call)
+    {
+        const char *reason = log_text(call, "reason", NULL);
+        fputs("      called the tool ", out);
+        text_put(out, log_text(call, "tool", NULL));
+        fputs(": ", out);
+        text_put(out, log_text(call, "outcome", NULL));
+        if (*reason) fputs(", ", out), text_put(out, reason);
+        fprintf(out, " (%" JSON_INTEGER_FORMAT " ms)\n", json_integer_value(json_object_get(call, "ms")));
+    }
+}
+
 void log_show_record(FILE *out, const json_t *record, bool has_color)
 {
     char outcome[80];
@@ -119,6 +135,7 @@ void log_show_record(FILE *out, const json_t *record, bool has_color)
     fprintf(out, "  %.8s\n", log_text(record, "id", NULL));
     findings_put(out, record);
     attempts_put(out, result);
+    calls_put(out, result);
     if (!*message) return;
     fputs("      ", out);
     text_put(out, message);

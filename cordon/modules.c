@@ -84,11 +84,13 @@ static void walked_add(struct name_pool *names, const struct walk *walk)
 }
 
 bool modules_collect(struct module_list *list, struct arena *arena, const char *packages,
-                     const struct walk *walk, struct error *err)
+                     const struct capability_set *grant, const struct walk *walk, struct error *err)
 {
     struct name_pool names = {.arena = arena};
     *list = (struct module_list){0};
     if (packages) folder_add(&names, packages, 0);
+    for (uint32_t i = 0; i < grant->count; i++)
+        if (grant->items[i].kind == CAPABILITY_TOOL) name_add(&names, VIEW("cordon"));
     if (walk) {
         walked_add(&names, walk);
         list->is_project = walk->files.count > 1;

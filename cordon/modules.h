@@ -6,8 +6,9 @@
 #include "analyzer/analyzer.h"
 #include "cordon/walk.h"
 
-/* `packages` NULL: no such folder. `walk` NULL: the program is alone, as in a cell. False: no memory. */
+/* `packages` NULL: no such folder. A grant of a tool brings the module `cordon`. `walk` NULL: the program is
+ * alone, as in a cell. False: no memory. */
 bool modules_collect(struct module_list *list, struct arena *arena, const char *packages,
-                     const struct walk *walk, struct error *err);
+                     const struct capability_set *grant, const struct walk *walk, struct error *err);
 
 #endif

@@ -7,6 +7,8 @@
 bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct options *options,
                    const struct job_source *source, struct error *err)
 {
+    const struct policy *policy = &options->policy;
+    if (!tooling_make(&pipeline->tooling, policy, NULL, 0, err)) return false;
     struct spec_job job = {
         .source = source->bytes,
         .language = view_of_cstr(source->language->word),
@@ -20,6 +22,7 @@ bool pipeline_plan(struct pipeline *pipeline, struct arena *arena, const struct 
         .file_count = options->files.count,
         .artifacts_folder = options->artifacts,
         .accepts_shared_uid = options->accepts_shared_uid,
+        .has_tools = pipeline->tooling.count > 0,
         .limits = options->policy.limits,
     };
     egress_plan(&pipeline->egress, &options->policy, arena, &job);
@@ -33,7 +36,8 @@ static bool source_check(struct pipeline *pipeline, struct arena *arena, const s
                                       options->policy.rule_paths.count, err);
     if (!pipeline->ruleset) return false;
     struct module_list modules;
-    if (!modules_collect(&modules, arena, options->policy.packages, NULL, err)) return false;
+    if (!modules_collect(&modules, arena, options->policy.packages, &options->policy.grant, NULL, err))
+        return false;
     struct checker_options checks = {
         .ruleset = pipeline->ruleset,
         .policy = policy_verdict(&options->policy, policy_today()),

@@ -6,11 +6,13 @@
 #include "cordon/egress.h"
 #include "cordon/job.h"
 #include "cordon/options.h"
+#include "cordon/tooling.h"
 
 struct pipeline {
     struct ruleset *ruleset; /* what the findings of the report point into */
     struct report report;
-    struct egress egress; /* open from the approval on */
+    struct egress egress;   /* open from the approval on */
+    struct tooling tooling; /* what the program may call of its host; filled with the spec */
     struct spec spec;
     struct result result;
     bool was_checked; /* the report holds a decision */

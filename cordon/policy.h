@@ -55,6 +55,7 @@ struct policy {
     ARRAY_OF(struct rule_override) overrides;
     ARRAY_OF(struct suppression) suppressions;
     struct audit_settings log;
+    ARRAY_OF(struct tool) tools; /* what there is; `tool` grants say which of them a program may call */
     ARRAY_OF(struct policy_entry) entries;
     char digest[DIGEST_HEX_BYTES + 1]; /* SHA-256 over the entries: equal policies have equal ones */
 };

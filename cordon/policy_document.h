@@ -35,5 +35,7 @@ bool gateway_read(const struct document *document, const struct yaml_node *node)
 
 /* policy_install.c: the section `install`. */
 bool install_read(const struct document *document, const struct yaml_node *node);
+/* policy_tool.c: the section `tools`. */
+bool tools_read(const struct document *document, const struct yaml_node *node);
 
 #endif

@@ -323,7 +323,7 @@ static const struct {
     {"grants", grants_read},       {"limits", limits_read},     {"rules", rules_read},
     {"unknown", unknown_read},     {"suppress", suppress_read}, {"log", log_read},
     {"packages", packages_read},   {"gateway", gateway_read},   {"secrets", secrets_read},
-    {"ungranted", ungranted_read}, {"install", install_read},
+    {"ungranted", ungranted_read}, {"install", install_read},   {"tools", tools_read},
 };
 
 enum { SECTION_COUNT = sizeof sections / sizeof *sections };

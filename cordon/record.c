@@ -171,7 +171,8 @@ static char *record_dump(const json_t *record, size_t *length)
 /* What a record may do without, the longest first, until it fits. */
 static char *record_fit(json_t *record, size_t *length)
 {
-    static const char *const long_parts[] = {"findings", "activity", "network", "used", "missing", "granted"};
+    static const char *const long_parts[] = {"findings", "activity", "network", "tools",
+                                             "used",     "missing",  "granted"};
     char *text = record_dump(record, length);
     for (size_t i = 0; text && *length > CHAIN_LINE_BYTES - 1024; i++) {
         free(text);

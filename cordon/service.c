@@ -179,7 +179,8 @@ static bool source_check(const struct service *service, const struct service_req
 {
     const struct policy *policy = &service->options->policy;
     struct module_list modules;
-    if (!modules_collect(&modules, &answer->arena, policy->packages, NULL, &answer->error)) return false;
+    if (!modules_collect(&modules, &answer->arena, policy->packages, &policy->grant, NULL, &answer->error))
+        return false;
     struct checker_options checks = {
         .ruleset = service->ruleset,
         .policy = policy_verdict(policy, policy_today()),
@@ -257,8 +258,8 @@ static bool cell_do(const struct service *service, const struct service_request 
     }
     bool has_run = record_start(audit, &answer->report, &plan.spec, err);
     if (has_run) {
-        has_run = egress_run(&plan.egress, service->pool, &answer->arena, &plan.spec, &options.policy.grant,
-                             &own, &answer->result, err);
+        has_run = tooling_run(&plan.tooling, &plan.egress, service->pool, &answer->arena, &plan.spec,
+                              &options.policy, &own, &answer->result, err);
         if (!record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
             *err = log_err;
             has_run = false;

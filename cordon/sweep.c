@@ -229,7 +229,8 @@ bool sweep_run(struct tally *tally, struct writer *writers, uint32_t writer_coun
         .done = PTHREAD_COND_INITIALIZER,
     };
     if (!sweep.outcomes) return error_set(err, ERROR_LIMIT, "too many files");
-    if (!modules_collect(&sweep.modules, arena, tally->options->policy.packages, tally->walk, err))
+    if (!modules_collect(&sweep.modules, arena, tally->options->policy.packages,
+                         &tally->options->policy.grant, tally->walk, err))
         return false;
     sweep.checks = (struct checker_options){
         .ruleset = tally->ruleset,

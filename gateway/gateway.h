@@ -1,4 +1,5 @@
-/* gateway.h - the door of what a running cell may talk to outside itself: the egress proxy.
+/* gateway.h - the door of what a running cell may talk to outside itself: the egress proxy, and host tools
+ * (tool.h, tool_server.h).
  *
  * A cell has no network device but its own loopback. cordon-cell opens a listening socket there and hands it
  * to the supervisor; a gateway accepts on it, decides every request by the host and port that it names,
@@ -17,6 +18,8 @@
 #include "gateway/keyring.h"
 #include "gateway/secret.h"
 #include "gateway/secret_preview.h"
+#include "gateway/tool.h"
+#include "gateway/tool_server.h"
 
 struct gateway;
 

@@ -4,6 +4,9 @@ no frame of ours below it. The end of the stream, or of any part of the job, end
 import posix
 import sys
 
+if hasattr(sys.modules["__main__"], "__file__"):  # the program itself asks for it: we are not there
+    raise ModuleNotFoundError("No module named 'sitecustomize'", name="sitecustomize")
+
 
 def take(size):
     parts = []
@@ -42,7 +45,10 @@ def job():
 # From here on as in a start without us: our folder is none, and the rest of the path was searched for this name.
 sys.path_importer_cache[__file__.rpartition("/")[0]] = None
 found = sys.meta_path[-1].find_spec("sitecustomize")
+has_tools = "cordon.py" in posix.listdir(__file__.rpartition("/")[0])
 job()
+if has_tools:
+    del sys.path_importer_cache[__file__.rpartition("/")[0]]
 if found:
     del sys.modules["sitecustomize"]
     import sitecustomize

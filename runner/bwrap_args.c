@@ -119,6 +119,7 @@ bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct
     put_file(out, "0444", fds->passwd, "/etc/passwd");
     if (fds->boot >= 0) put_file(out, "0444", fds->boot, spec->runtime.boot_file);
     if (fds->certificates >= 0) put_file(out, "0444", fds->certificates, SPEC_CERTIFICATES);
+    if (fds->tools >= 0) put_file(out, "0444", fds->tools, spec->runtime.tools_file);
     if (fds->binds_program) {
         put(out, "--ro-bind", NULL);
         put_format(out, "/proc/self/fd/%d", fds->program);

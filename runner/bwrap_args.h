@@ -14,6 +14,7 @@ struct bwrap_fds {
     int boot;           /* the bytes of the script that waits; -1: the cell does not wait */
     int passwd;         /* a synthetic /etc/passwd */
     int certificates;   /* the bytes of what clients know servers by; -1: none of the cell's own */
+    int tools;          /* the module of host tools; -1: none */
     int first_bind;     /* spec->binds[i] is first_bind + i */
     bool binds_program; /* `program` is a file that is filled later, and bound; otherwise it is copied */
 };

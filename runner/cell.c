@@ -140,6 +140,10 @@ bool cell_serve(struct cell *cell, struct arena *arena, const struct spec *spec,
     run->drains[CELL_STDERR] = (struct drain){.fd = &cell->at.stderr_fd, .cap = cap};
     run->started_ms = io_now_ms();
     run->deadline_ms = run->started_ms + spec->limits.values[LIMIT_WALL];
+    int channel = cell->at.tools_fd;
+    cell->at.tools_fd = -1;
+    if (channel >= 0 && !io->on_tools) cleanup_fd(&channel);
+    if (channel >= 0 && !io->on_tools(io->tools, channel)) run_stop(run, LIMIT_NONE, false);
     while (!run_turn(run)) continue;
     traffic_finish(run);
     bool is_known = ending_make(run, err);

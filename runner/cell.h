@@ -37,6 +37,9 @@ struct cell_io {
      * ends the cell. NULL: nobody answers there. */
     bool (*on_network)(void *network, int listener_fd);
     void *network;
+    /* The same with the socket of a cell with tools, at its other end the program. */
+    bool (*on_tools)(void *tools, int channel_fd);
+    void *tools;
 };
 
 /* Runs one program and waits for its end. The result's texts live in the arena. False: cordon could not run

@@ -132,6 +132,8 @@ _Noreturn static void program_start(const struct job *job, int channel)
     /* The lowest number that is free: the same one that a program's first file gets later. */
     if (job->head.is_waiting && dup2(CELL_FD_JOB, CELL_FD_STDIN) < 0) step_fail(CELL_STEP_STDIO);
     close(CELL_FD_JOB);
+    if (job->head.has_tools && dup2(CELL_FD_TOOLS, CELL_PROGRAM_TOOLS_FD) < 0) step_fail(CELL_STEP_STDIO);
+    close(CELL_FD_TOOLS);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
@@ -281,6 +283,7 @@ int main(void)
     /* Only the program holds its ends now, so that the supervisor sees them close. */
     syscall(SYS_close_range, CELL_FD_STDIN, CELL_FD_STDERR, 0);
     close(CELL_FD_JOB);
+    close(CELL_FD_TOOLS);
     struct cell_report report = {.magic = CELL_MAGIC, .limit = LIMIT_NONE};
     if (!job.head.is_waiting || go_await(signals, &recorder))
         cell_watch(&job.head, program, signals, &recorder, &report);

@@ -17,8 +17,9 @@ enum cell_fd {
     CELL_FD_STDOUT,
     CELL_FD_STDERR,
     CELL_FD_CONTROL,
-    CELL_FD_JOB, /* of a waiting cell: where its interpreter takes the job from; otherwise nothing */
-    CELL_FD_LAST = CELL_FD_JOB
+    CELL_FD_JOB,   /* of a waiting cell: where its interpreter takes the job from; otherwise nothing */
+    CELL_FD_TOOLS, /* of a cell with host tools: the program's way to them; otherwise nothing */
+    CELL_FD_LAST = CELL_FD_TOOLS
 };
 
 enum {
@@ -28,6 +29,7 @@ enum {
     CELL_FILES_MAX = 64,         /* files that go in; their descriptors fit one message */
     CELL_FILE_NAME_BYTES = 1024, /* of the name of one, with its NUL */
     CELL_PROXY_PORT = 3128,      /* on the cell's loopback: the gateway's proxy */
+    CELL_PROGRAM_TOOLS_FD = 4,   /* CELL_FD_TOOLS as the program has it; known to tools.py and tools.cjs */
     CELL_FILE_TIME = 1, /* modified then (seconds of 1970): a file that went in and was not changed */
 };
 
@@ -46,6 +48,7 @@ struct cell_job {
     uint32_t seals_mounts;  /* nothing in what the program can write to is run as machine code */
     uint32_t has_loopback;  /* sockets of the cell's own loopback are real */
     uint32_t has_network;   /* has_loopback; a listener for the gateway is sent first */
+    uint32_t has_tools;     /* the program has CELL_FD_TOOLS */
     uint64_t cpu_ms, memory_bytes, processes, files, file_size_bytes, disk_bytes, inodes;
 };
 

@@ -32,7 +32,7 @@ struct child_plan {
 void launched_clear(struct launched *launched)
 {
     int *fds[] = {&launched->pidfd,      &launched->stdin_fd,     &launched->stdout_fd, &launched->stderr_fd,
-                  &launched->control_fd, &launched->complaint_fd, &launched->job_fd};
+                  &launched->control_fd, &launched->complaint_fd, &launched->job_fd,    &launched->tools_fd};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) cleanup_fd(fds[i]);
 }
 
@@ -148,26 +148,31 @@ static bool job_send(int control, const struct package *package, struct error *e
 }
 
 /* The pipes: the child's ends go into `plan`, ours into `launched`. */
-static bool pipes_make(struct child_plan *plan, struct launched *launched, bool is_waiting, struct error *err)
+static bool pipes_make(struct child_plan *plan, struct launched *launched, const struct package *package,
+                       struct error *err)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, errors[2] = {-1, -1}, control[2] = {-1, -1},
-        complaint[2] = {-1, -1}, job[2] = {-1, -1};
+        complaint[2] = {-1, -1}, job[2] = {-1, -1}, tools[2] = {-1, -1};
+    bool is_waiting = package->is_waiting, has_tools = package->has_tools;
     bool is_made = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(errors, O_CLOEXEC) == 0 &&
                    pipe2(complaint, O_CLOEXEC) == 0 &&
                    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control) == 0 &&
-                   (!is_waiting || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, job) == 0);
+                   (!is_waiting || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, job) == 0) &&
+                   (!has_tools || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, tools) == 0);
     int failed = errno;
-    *launched = (struct launched){-1, in[1], out[0], errors[0], control[0], complaint[0], job[0]};
+    *launched = (struct launched){-1, in[1], out[0], errors[0], control[0], complaint[0], job[0], tools[0]};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC),
         null_again = null < 0 ? -1 : fcntl(null, F_DUPFD_CLOEXEC, 3);
     if (!is_waiting && null >= 0) job[1] = fcntl(null, F_DUPFD_CLOEXEC, 3);
-    int fixed[] = {null, null_again, complaint[1], in[0], out[1], errors[1], control[1], job[1]};
+    if (!has_tools && null >= 0) tools[1] = fcntl(null, F_DUPFD_CLOEXEC, 3);
+    int fixed[] = {null, null_again, complaint[1], in[0], out[1], errors[1], control[1], job[1], tools[1]};
     memcpy(plan->fds, fixed, sizeof fixed);
     plan->fd_count = sizeof fixed / sizeof *fixed;
     for (int i = 0; i < plan->fd_count; i++) is_made &= plan->fds[i] >= 0;
     if (!is_made) return error_set_errno(err, ERROR_SYSTEM, failed, "cannot make pipes for the cell");
     int ours[] = {in[1], out[0], errors[0], complaint[0]};
     for (size_t i = 0; i < 4; i++) fcntl(ours[i], F_SETFL, O_NONBLOCK);
+    if (has_tools) fcntl(tools[0], F_SETFL, O_NONBLOCK);
     return true;
 }
 
@@ -193,7 +198,8 @@ static bool files_make(struct child_plan *plan, const struct package *package,
                   : fd_add(plan, memory_file(name, program->source, err));
     if (!is_made || !fd_add(plan, memory_file(name, passwd, err)) ||
         !fd_add(plan, memory_file(name, package->boot, err)) ||
-        !fd_add(plan, memory_file(name, package->certificates, err)))
+        !fd_add(plan, memory_file(name, package->certificates, err)) ||
+        !fd_add(plan, memory_file(name, package->tools_module, err)))
         return false;
     for (uint32_t i = 0; i < package->bind_count; i++)
         if (!fd_add(plan, fcntl(package->binds[i], F_DUPFD_CLOEXEC, 3)))
@@ -225,9 +231,8 @@ bool launch(struct launched *launched, const struct package *package, const stru
     _Static_assert(FD_OPTIONS < 10, "one digit");
     const char *arguments[] = {"bwrap", "--args", number, "/cordon/cell", NULL};
     memcpy(plan.arguments, arguments, sizeof arguments);
-    bool is_made = pipes_make(&plan, launched, package->is_waiting, err) &&
-                   files_make(&plan, package, program, err) && job_send(launched->control_fd, package, err) &&
-                   child_fork(&plan, &launched->pidfd, err);
+    bool is_made = pipes_make(&plan, launched, package, err) && files_make(&plan, package, program, err) &&
+                   job_send(launched->control_fd, package, err) && child_fork(&plan, &launched->pidfd, err);
     for (int i = 0; i < plan.fd_count; i++) cleanup_fd(&plan.fds[i]);
     if (!is_made) launched_clear(launched);
     return is_made;

@@ -20,9 +20,10 @@ struct launched {
     int control_fd;           /* to cordon-cell */
     int complaint_fd;         /* what bubblewrap itself has to say; non-blocking */
     int job_fd;               /* to the interpreter of a waiting cell; -1 for any other */
+    int tools_fd;             /* to a program that has host tools; -1 for any other; non-blocking */
 };
 
-#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1, -1})
+#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1, -1, -1})
 
 /* The program: its bytes, or for a waiting cell the file that they will be written to. */
 struct launch_program {

@@ -35,6 +35,7 @@ static struct cell_job job_head(const struct spec *spec, const struct package *p
         .seals_mounts = !spec->allows_native,
         .has_loopback = spec->has_network || spec->allows_listen,
         .has_network = spec->has_network,
+        .has_tools = spec->has_tools,
         .cpu_ms = spec->limits.values[LIMIT_CPU],
         .memory_bytes = spec->limits.values[LIMIT_MEMORY],
         .processes = spec->limits.values[LIMIT_PROCESSES],
@@ -93,8 +94,10 @@ static bool job_make(struct package *package, struct arena *arena, const struct 
 bool package_make(struct package *package, struct arena *arena, const struct spec *spec, bool is_waiting,
                   struct error *err)
 {
-    *package = (struct package){
-        .is_waiting = is_waiting, .limits = spec->limits, .accepts_shared_uid = spec->accepts_shared_uid};
+    *package = (struct package){.is_waiting = is_waiting,
+                                .limits = spec->limits,
+                                .accepts_shared_uid = spec->accepts_shared_uid,
+                                .has_tools = spec->has_tools};
     if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
     if (is_waiting && !spec->runtime.boot_file)
         return error_set(err, ERROR_UNSUPPORTED, "%s cannot wait for a program", spec->runtime.interpreter);
@@ -102,6 +105,8 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
     if (spec->has_network && spec->runtime.kind == RUNTIME_NODE)
         package->boot = embedded_bytes(&boot_script_files[RUNTIME_COUNT]); /* such a cell never waits */
     package->certificates = spec->certificates;
+    if (spec->has_tools)
+        package->tools_module = embedded_bytes(&boot_script_files[RUNTIME_COUNT + 1 + spec->runtime.kind]);
     for (; package->bind_count < spec->bind_count; package->bind_count++)
         package->binds[package->bind_count] = spec->binds[package->bind_count].fd;
     for (; !is_waiting && package->file_count < spec->file_count; package->file_count++)
@@ -112,7 +117,8 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
                                 .binds_program = is_waiting,
                                 .passwd = FD_PASSWD,
                                 .certificates = spec->certificates.length ? FD_CERTIFICATES : -1,
-                                .first_bind = FD_CERTIFICATES + 1};
+                                .tools = spec->has_tools ? FD_TOOLS : -1,
+                                .first_bind = FD_TOOLS + 1};
     return bwrap_args_build(arena, spec, &numbers, &package->options, err) &&
            job_make(package, arena, spec, err);
 }

@@ -16,10 +16,11 @@ enum package_fd {
     FD_PROGRAM,
     FD_PASSWD,
     FD_BOOT,
-    FD_CERTIFICATES
+    FD_CERTIFICATES,
+    FD_TOOLS
 };
 
-enum { PACKAGE_FDS_MAX = FD_CERTIFICATES + 1 + SPEC_BINDS_MAX };
+enum { PACKAGE_FDS_MAX = FD_TOOLS + 1 + SPEC_BINDS_MAX };
 
 struct package {
     bool accepts_shared_uid; /* the operator named the layer: --weaker user */
@@ -30,6 +31,8 @@ struct package {
     struct view boot;    /* what the interpreter runs first: the script that waits, or Node's way to the
                             gateway; empty: nothing */
     struct view certificates; /* by which clients know servers; empty: none, or the host's by a bind */
+    bool has_tools;           /* the program has a way to host tools */
+    struct view tools_module; /* by which it calls them; empty: none */
     struct limits limits;
     int binds[SPEC_BINDS_MAX]; /* the spec's own descriptors */
     uint32_t bind_count;

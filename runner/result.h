@@ -64,6 +64,7 @@ struct result {
     bool was_waiting; /* in a cell of a pool, booted before its job came */
     struct activity activity;
     const char *network;        /* JSON of what the gateway was asked; NULL: the cell had none */
+    const char *tools;          /* JSON of the calls of host tools; NULL: the cell had none */
     struct artifacts artifacts; /* none where none are asked for */
     char id[33];                /* 128 random bits, hexadecimal */
 };

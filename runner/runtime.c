@@ -94,7 +94,8 @@ static void link_add(struct runtime *runtime, struct arena *arena, const char *p
 }
 
 /* Where the interpreter looks first, by its build: PREFIX/lib/pythonXY.zip. Hosts have no such file; a cell
- * that waits has a folder of that name, in which the boot script is the sitecustomize of site.py. */
+ * that waits has a folder of that name, in which the boot script is the sitecustomize of site.py; one with
+ * host tools has their module there. */
 static void python_boot_add(struct runtime *runtime, struct arena *arena, struct view prefix,
                             struct view version)
 {
@@ -109,6 +110,7 @@ static void python_boot_add(struct runtime *runtime, struct arena *arena, struct
         if (is_inside) return; /* a mount of the host's, in which nothing is made */
     }
     runtime->boot_file = arena_format(arena, "%.*s/sitecustomize.py", VIEW_ARGS(folder)).bytes;
+    runtime->tools_file = arena_format(arena, "%.*s/cordon.py", VIEW_ARGS(folder)).bytes;
 }
 
 /* The standard library of the interpreter PREFIX/bin/pythonX.Y: PREFIX/lib/pythonX.Y. */
@@ -142,6 +144,7 @@ static bool node_add(struct runtime *runtime, struct arena *arena, uint64_t memo
         arena_format(arena, "--max-old-space-size=%llu", (unsigned long long)(memory_bytes >> 20) * 3 / 4);
     runtime->arguments[runtime->argument_count++] = heap.bytes;
     runtime->boot_file = "/cordon/boot.cjs";
+    runtime->tools_file = "/node_modules/cordon/index.js";
     runtime->boot_arguments[runtime->boot_argument_count++] = "--require";
     runtime->boot_arguments[runtime->boot_argument_count++] = "/cordon/boot.cjs";
     return heap.bytes != NULL;

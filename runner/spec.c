@@ -163,14 +163,21 @@ static const char **texts_copy(struct arena *arena, const char *const *texts, ui
 bool spec_from_grant(struct spec *spec, struct arena *arena, const struct capability_set *grant,
                      const struct spec_job *job, struct error *err)
 {
-    *spec = (struct spec){
-        .source = job->source, .limits = job->limits, .accepts_shared_uid = job->accepts_shared_uid};
+    *spec = (struct spec){.source = job->source,
+                          .limits = job->limits,
+                          .accepts_shared_uid = job->accepts_shared_uid,
+                          .has_tools = job->has_tools};
     if (!limits_check(&job->limits, err)) return false;
     if (job->argument_count > SPEC_TEXTS_MAX || job->environment_count > SPEC_TEXTS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d arguments or variables", SPEC_TEXTS_MAX);
     if (!runtime_find(&spec->runtime, arena, job->language, job->is_module, job->limits.values[LIMIT_MEMORY],
                       err))
         return false;
+    if (spec->has_tools && !spec->runtime.tools_file) {
+        error_set(err, ERROR_CELL, "the interpreter %s has no place for the module of the tools",
+                  spec->runtime.interpreter);
+        return error_remedy(err, "use the system's Python, or grant no tool");
+    }
     struct programs programs = {0};
     bool is_given = true;
     for (uint32_t i = 0; i < grant->count && is_given; i++)
@@ -246,8 +253,9 @@ json_t *spec_to_json(const struct spec *spec)
     json_t *files = json_array();
     for (uint32_t i = 0; i < spec->file_count; i++)
         json_array_append_new(files, json_string_of_view(view_of_cstr(spec->files[i].name)));
-    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "runs", spec->is_ready, "argv", arguments,
-                     "environment", texts_to_json(spec->environment, spec->environment_count), "mounts",
-                     mounts_to_json(spec), "files", files, "limits", limits, "network",
-                     spec->has_network ? "gateway" : "none", "working_directory", SPEC_SCRATCH);
+    return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:s}", "runs", spec->is_ready, "argv",
+                     arguments, "environment", texts_to_json(spec->environment, spec->environment_count),
+                     "mounts", mounts_to_json(spec), "files", files, "limits", limits, "network",
+                     spec->has_network ? "gateway" : "none", "tools", spec->has_tools, "working_directory",
+                     SPEC_SCRATCH);
 }

@@ -42,6 +42,7 @@ struct spec {
     bool allows_native;      /* machine code that the program brought or made may be run */
     bool allows_listen;      /* sockets of the cell's own loopback, which nobody else reaches */
     bool has_network;        /* a gateway is reached through the cell's loopback */
+    bool has_tools;          /* the program has a module by which it calls its host's tools */
     struct runtime runtime;
     struct limits limits;
     struct view source;
@@ -74,6 +75,7 @@ struct spec_job {
     const char *const
         *variables; /* NAME=VALUE beside the job's, of whatever names; ended by NULL; NULL: none */
     bool accepts_shared_uid;
+    bool has_tools;               /* a tool that is granted is there */
     const char *artifacts_folder; /* made where it is not there; NULL: nothing is collected */
     struct limits limits;
 };

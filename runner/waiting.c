@@ -102,11 +102,9 @@ bool waiting_receive(struct waiting *waiting)
 bool waiting_is_sound(const struct waiting *waiting)
 {
     const struct launched *at = &waiting->cell.at;
-    struct pollfd silent[] = {{at->pidfd, POLLIN, 0},
-                              {at->control_fd, POLLIN, 0},
-                              {at->job_fd, POLLIN, 0},
-                              {at->stdout_fd, POLLIN, 0},
-                              {at->stderr_fd, POLLIN, 0}};
+    struct pollfd silent[] = {{at->pidfd, POLLIN, 0},     {at->control_fd, POLLIN, 0},
+                              {at->job_fd, POLLIN, 0},    {at->tools_fd, POLLIN, 0},
+                              {at->stdout_fd, POLLIN, 0}, {at->stderr_fd, POLLIN, 0}};
     return poll(silent, sizeof silent / sizeof *silent, 0) == 0;
 }
 

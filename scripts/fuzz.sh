@@ -9,7 +9,7 @@ build=${FUZZ_BUILD:-build-fuzz}
 seconds=${FUZZ_SECONDS:-}
 seed=${FUZZ_SEED:-1}
 # What about 20 seconds are for on two processors of 2024.
-runs='answer:50000 hook:40000 image:200000 log:25000 mcp:120000 pattern:1500 policy:200000 redos:20000 request:3000000 rule:3000 source:1500 taint:3500'
+runs='answer:50000 hook:40000 image:200000 log:25000 mcp:120000 pattern:1500 policy:200000 redos:20000 request:3000000 rule:3000 source:1500 taint:3500 tool:200000'
 test -f "$build/build.ninja" ||
     CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 ninja -C "$build" fuzz-targets >/dev/null
@@ -24,9 +24,11 @@ for file in "$seeds"/request/*.txt; do printf '%b' "$(cat "$file")" >"$file.head
 mkdir -p "$seeds/answer"
 printf 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: k%%2F3+y=%%25Zq ay8zK3k9JVpx\r\n\r\n' >"$seeds/answer/length"
 printf 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' >"$seeds/answer/chunked"
-mkdir -p "$seeds/log" "$seeds/mcp" "$seeds/image"
+mkdir -p "$seeds/log" "$seeds/mcp" "$seeds/image" "$seeds/tool"
 printf 'rules:\n- {id: one, languages: [python], severity: INFO, message: m, pattern: "f($X, ...)"}\n' >"$seeds/one.yaml"
 "$build/rule-compiler" "$seeds/image/one" rules "$seeds/one.yaml"
+{ printf '\000\000\000\000\000\000\000\000\000\000\000\000'; printf '\021\000\000\000\001\000\000\000\004\000\000\000echo{"a":[1,"b"]}'; } >"$seeds/tool/call"
+printf '\006\000\000\000\007\000\000\000\004\000\000\000echo{}\004\000\000\000\010\000\000\000\004\000\000\000none' >"$seeds/tool/calls"
 echo '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"run_code","arguments":{"language":"python","code":"print(1)","name":"x.py","arguments":["a"],"stdin":"b","limits":{"wall":"1s","memory":33554432}},"_meta":{"progressToken":7,"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}' >"$seeds/mcp/call"
 echo '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"x"}}' >"$seeds/mcp/cancel"
 (XDG_STATE_HOME=$PWD/$seeds/state && export XDG_STATE_HOME && "$build/cordon" check examples/*.py >/dev/null 2>&1 || true

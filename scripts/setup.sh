@@ -20,6 +20,7 @@ libjansson-dev:pc:jansson
 libseccomp-dev:pc:libseccomp
 nettle-dev:pc:nettle
 libssl-dev:pc:openssl
+libsqlite3-dev:pc:sqlite3
 libutf8proc-dev:pc:libutf8proc
 libmicrohttpd-dev:pc:libmicrohttpd
 libcmocka-dev:pc:cmocka

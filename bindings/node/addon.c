@@ -6,9 +6,13 @@
  * A check or run has a thread of its own, since libuv's are few and a program may take long. What it has to
  * say comes to the event loop through a thread-safe function. */
 #include <node_api.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "cordon/cordon.h"
 
@@ -36,11 +40,35 @@ struct job {
     char *path, *language, *source, *input, *artifacts;
     size_t source_length, input_length;
     struct texts arguments, environment, limits, files;
+    struct own_tool *tools;
+    const struct cordon_tool **tool_list;
+    uint32_t tool_count;
+    napi_ref on_tool; /* of the event loop: called for each call of a tool; NULL: there are none */
     bool is_run, runs_rejected, has_output;
 };
 
+/* A tool of the run; its texts are its own. */
+struct own_tool {
+    struct cordon_tool tool;
+    struct job *job;
+    uint32_t number;
+    char *name, *description, *parameters, *result;
+};
+
+/* A call of a tool that the event loop is asked to do: its thread's and the event loop's. */
+struct asking {
+    atomic_int references;
+    int fd; /* an eventfd: readable once it was answered */
+    uint32_t number;
+    bool has_succeeded; /* set before the eventfd is */
+    char *answer;       /* JSON, or a message */
+    size_t answer_length;
+    char arguments[];
+};
+
 struct message {
-    struct cordon_answer *answer; /* NULL: output */
+    struct cordon_answer *answer; /* NULL: output, or a call */
+    struct asking *asking;        /* NULL: output */
     int stream;
     size_t length;
     char bytes[];
@@ -204,6 +232,11 @@ static void job_free(struct job *job)
     texts_free(&job->environment);
     texts_free(&job->limits);
     texts_free(&job->files);
+    for (uint32_t i = 0; i < job->tool_count; i++) {
+        struct own_tool *own = &job->tools[i];
+        free(own->name), free(own->description), free(own->parameters), free(own->result);
+    }
+    free(job->tools), free((void *)job->tool_list);
     free(job->path), free(job->language), free(job->source), free(job->input), free(job->artifacts);
     free(job);
 }
@@ -219,6 +252,47 @@ static bool output_say(void *context, int stream, const void *bytes, size_t leng
     if (napi_call_threadsafe_function(job->say, message, napi_tsfn_nonblocking) == napi_ok) return true;
     free(message);
     return false;
+}
+
+static void asking_release(struct asking *asking)
+{
+    if (atomic_fetch_sub(&asking->references, 1) != 1) return;
+    close(asking->fd);
+    free(asking->answer);
+    free(asking);
+}
+
+/* In a thread of the library's: asks the event loop, and waits for what it says, for the end of the call's
+ * time, or of the run. */
+static bool tool_call(void *context, struct cordon_tool_call *call)
+{
+    struct own_tool *own = context;
+    size_t length;
+    const char *arguments = cordon_tool_call_arguments(call, &length);
+    struct asking *asking = calloc(1, sizeof *asking + length + 1);
+    struct message *message = calloc(1, sizeof *message);
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!asking || !message || fd < 0) abort(); /* no memory for the smallest of things */
+    atomic_init(&asking->references, 2);
+    asking->fd = fd;
+    asking->number = own->number;
+    memcpy(asking->arguments, arguments, length + 1);
+    message->asking = asking;
+    bool has_succeeded = false;
+    if (napi_call_threadsafe_function(own->job->say, message, napi_tsfn_nonblocking) != napi_ok) {
+        asking_release(asking);
+        free(message);
+    }
+    struct pollfd waits[] = {{fd, POLLIN, 0}, {cordon_tool_call_stop_fd(call), POLLIN, 0}};
+    poll(waits, 2, (int)cordon_tool_call_remaining_ms(call));
+    if (!waits[0].revents)
+        cordon_tool_call_fail(call, waits[1].revents ? "the run has ended" : "the tool took too long");
+    else if (asking->has_succeeded)
+        has_succeeded = cordon_tool_call_succeed(call, asking->answer, asking->answer_length);
+    else
+        cordon_tool_call_fail(call, asking->answer);
+    asking_release(asking);
+    return has_succeeded;
 }
 
 static void *job_work(void *context)
@@ -242,6 +316,8 @@ static void *job_work(void *context)
         .files = (const char *const *)job->files.items,
         .file_count = job->files.count,
         .artifacts_folder = job->artifacts,
+        .tools = job->tool_list,
+        .tool_count = job->tool_count,
     };
     struct cordon_answer *answer =
         job->is_run
@@ -293,6 +369,44 @@ static void answer_settle(napi_env env, struct job *job, struct cordon_answer *a
     napi_resolve_deferred(env, job->deferred, result);
 }
 
+static void asking_finalize(napi_env env, void *data, void *hint)
+{
+    (void)env, (void)hint;
+    asking_release(data);
+}
+
+/* onTool(number, arguments, asking): the answer comes by `answer`. */
+static void tool_ask(napi_env env, struct job *job, struct asking *asking)
+{
+    napi_value undefined, function, given[3];
+    napi_get_undefined(env, &undefined);
+    if (napi_create_external(env, asking, asking_finalize, NULL, &given[2]) != napi_ok) {
+        asking_release(asking);
+        return;
+    }
+    napi_get_reference_value(env, job->on_tool, &function);
+    napi_create_uint32(env, asking->number, &given[0]);
+    napi_create_string_utf8(env, asking->arguments, NAPI_AUTO_LENGTH, &given[1]);
+    napi_call_function(env, undefined, function, 3, given, NULL);
+}
+
+/* answer(asking, hasSucceeded, text): once. */
+static napi_value tool_answer(napi_env env, napi_callback_info info)
+{
+    size_t count = 3;
+    napi_value given[3];
+    void *data = NULL;
+    napi_get_cb_info(env, info, &count, given, NULL, NULL);
+    if (is_type(env, given[0], napi_external)) napi_get_value_external(env, given[0], &data);
+    struct asking *asking = data;
+    if (!asking || asking->answer) return NULL;
+    napi_get_value_bool(env, given[1], &asking->has_succeeded);
+    if (!(asking->answer = text_take(env, given[2]))) abort();
+    asking->answer_length = strlen(asking->answer);
+    eventfd_write(asking->fd, 1);
+    return NULL;
+}
+
 /* In the event loop. No environment: it is being taken down. */
 static void message_take(napi_env env, napi_value on_output, void *context, void *data)
 {
@@ -300,6 +414,9 @@ static void message_take(napi_env env, napi_value on_output, void *context, void
     struct message *message = data;
     if (env && message->answer) {
         answer_settle(env, job, message->answer);
+    } else if (message->asking) {
+        if (env) tool_ask(env, job, message->asking);
+        if (!env) asking_release(message->asking);
     } else if (env && is_type(env, on_output, napi_function)) {
         napi_value undefined, arguments[2];
         napi_get_undefined(env, &undefined);
@@ -324,6 +441,7 @@ static void job_finalize(napi_env env, void *data, void *hint)
     cordon_cancel_free(job->cancel);
     handle_release(job->handle);
     if (env) napi_delete_reference(env, job->gate_ref);
+    if (env && job->on_tool) napi_delete_reference(env, job->on_tool);
     job_free(job);
 }
 
@@ -343,6 +461,46 @@ static void cancel_finalize(napi_env env, void *data, void *hint)
     handle_release(data);
 }
 
+/* The tools of a request, and what is called for them. */
+static bool tools_take(napi_env env, napi_value request, struct job *job)
+{
+    napi_value list = property(env, request, "tools"), function = property(env, request, "onTool"), item;
+    bool is_array = false;
+    uint32_t count = 0;
+    if (!list || napi_is_array(env, list, &is_array) != napi_ok || !is_array) return true;
+    napi_get_array_length(env, list, &count);
+    if (count == 0) return true;
+    if (count > TEXTS_MAX || !is_type(env, function, napi_function)) return false;
+    job->tools = calloc(count, sizeof *job->tools);
+    job->tool_list = calloc(count, sizeof *job->tool_list);
+    if (!job->tools || !job->tool_list) return false;
+    for (; job->tool_count < count; job->tool_count++) {
+        struct own_tool *own = &job->tools[job->tool_count];
+        napi_get_element(env, list, job->tool_count, &item);
+        own->job = job;
+        own->number = job->tool_count;
+        own->name = text_take(env, property(env, item, "name"));
+        own->description = text_take(env, property(env, item, "description"));
+        own->parameters = text_take(env, property(env, item, "parameters"));
+        own->result = text_take(env, property(env, item, "result"));
+        own->tool = (struct cordon_tool){
+            .struct_size = sizeof own->tool,
+            .name = own->name,
+            .description = own->description,
+            .parameters = own->parameters,
+            .result = own->result,
+            .call = tool_call,
+            .context = own,
+            .arguments_bytes = number_take(env, property(env, item, "argumentsBytes")),
+            .result_bytes = number_take(env, property(env, item, "resultBytes")),
+            .calls = (uint32_t)number_take(env, property(env, item, "calls")),
+            .timeout_ms = (uint32_t)number_take(env, property(env, item, "timeoutMs")),
+        };
+        job->tool_list[job->tool_count] = &own->tool;
+    }
+    return napi_create_reference(env, function, 1, &job->on_tool) == napi_ok;
+}
+
 /* What the request says. False: it is none, or there is no memory. */
 static bool request_take(napi_env env, napi_value request, struct job *job)
 {
@@ -356,7 +514,7 @@ static bool request_take(napi_env env, napi_value request, struct job *job)
     return job->source && job->language && texts_take(env, property(env, request, "args"), &job->arguments) &&
            texts_take(env, property(env, request, "env"), &job->environment) &&
            texts_take(env, property(env, request, "limits"), &job->limits) &&
-           texts_take(env, property(env, request, "files"), &job->files);
+           texts_take(env, property(env, request, "files"), &job->files) && tools_take(env, request, job);
 }
 
 static napi_value job_start(napi_env env, napi_callback_info info)
@@ -468,8 +626,9 @@ NAPI_MODULE_INIT()
     static const struct {
         const char *name;
         napi_callback call;
-    } functions[] = {{"open", gate_open},   {"close", gate_close}, {"start", job_start}, {"warm", gate_warm},
-                     {"drain", gate_drain}, {"stats", gate_stats}, {"has", text_ask}};
+    } functions[] = {{"open", gate_open}, {"close", gate_close},  {"start", job_start},
+                     {"warm", gate_warm}, {"drain", gate_drain},  {"stats", gate_stats},
+                     {"has", text_ask},   {"answer", tool_answer}};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         napi_value function;
         napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, NULL, &function);

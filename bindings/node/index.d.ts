@@ -35,6 +35,13 @@ export interface Result {
   readonly details: Record<string, unknown>;
 }
 
+/** A function that a program in a cell may call, as `tools.NAME` of its module cordon. Schemas are JSON Schema (docs/tools.md). */
+export type ToolFunction = (args: any) => unknown;
+export type Tool = ToolFunction | {
+  run: ToolFunction; description?: string; parameters?: object; result?: object | boolean;
+  timeoutMs?: number; calls?: number; argumentsBytes?: number; resultBytes?: number;
+};
+
 export interface GateOptions {
   /** A profile ("agent", "strict", "data", "hook", "audit") or a file. */
   policy?: string;
@@ -47,6 +54,8 @@ export interface GateOptions {
   log?: string; actor?: string;
   /** Each source is parsed in a process of its own, without files and network, within the deadline (0: 30 s). */
   isolateCheck?: boolean; checkDeadlineMs?: number;
+  /** For every run; granted by being here. */
+  tools?: Record<string, Tool>;
 }
 
 export interface CheckOptions { language?: string; path?: string; }
@@ -65,6 +74,8 @@ export interface RunOptions extends CheckOptions {
   /** Aborting ends the cell and rejects with the signal's reason. */
   signal?: AbortSignal;
   onOutput?: (part: Output) => void;
+  /** Before the gate's of the same name; each must be granted ("tool=NAME"), but for the function `run` by itself. */
+  tools?: Record<string, Tool>;
 }
 
 /** Rules and a grant, opened once. */

@@ -62,13 +62,36 @@ const required = (done) => {
   return done;
 };
 
+// {name: function} or {name: {run, description, parameters, result, ...}} as the addon takes it.
+const toolsOf = (given) => Object.entries(given || {}).map(([name, tool]) => {
+  const facts = typeof tool === 'function' ? { run: tool } : tool;
+  if (typeof facts?.run !== 'function') throw new TypeError(`the tool ${name} has no function`);
+  const { run, description = '', parameters = { type: 'object' }, result: gives, timeoutMs, calls, argumentsBytes, resultBytes } = facts;
+  return {
+    name: text(name), run, description: text(description), parameters: JSON.stringify(parameters),
+    result: gives === undefined ? undefined : JSON.stringify(gives), timeoutMs, calls, argumentsBytes, resultBytes,
+  };
+});
+const onTool = (tools) => async (number, args, asking) => {
+  try {
+    const found = JSON.stringify(await tools[number].run(JSON.parse(args)));
+    if (found === undefined) addon.answer(asking, false, `${tools[number].name} gave what is no JSON`);
+    else addon.answer(asking, true, found);
+  } catch (error) {
+    addon.answer(asking, false, String(error?.message || error || 'the tool failed').replaceAll('\0', ' '));
+  }
+};
+
 class Gate {
   #handle;
   #active = new Set();
+  #tools;
 
   constructor(options = {}) {
+    this.#tools = toolsOf(options.tools);
+    const grants = [...(options.grants || []), ...this.#tools.map((tool) => `tool=${tool.name}`)];
     try {
-      this.#handle = addon.open({ ...options, cells: options.cells || 0 });
+      this.#handle = addon.open({ ...options, grants, cells: options.cells || 0 });
     } catch (error) {
       throw new CordonError(error.message);
     }
@@ -103,11 +126,13 @@ class Gate {
   }
 
   async run(source, { language = 'python', path: name, args = [], env, limits, input = '', runRejected = false, require: must = false,
-    files, artifacts, signal, onOutput } = {}) {
+    files, artifacts, signal, onOutput, tools } = {}) {
+    const own = toolsOf(tools);
+    const all = [...own, ...this.#tools.filter((tool) => !own.some((one) => one.name === tool.name))];
     const request = {
       source: bytes(source), language: text(language), path: name, isRun: true, args: args.map(text), env: pairs(env),
       limits: pairs(limits), input: bytes(input), runRejected, files: copies(files),
-      artifacts: artifacts === undefined ? undefined : text(artifacts),
+      artifacts: artifacts === undefined ? undefined : text(artifacts), tools: all, onTool: onTool(all),
     };
     const done = result(await this.#job(request, signal, onOutput && ((stream, data) => onOutput({ stream, data }))));
     return must ? required(done) : done;
@@ -170,5 +195,14 @@ const gate = () => (shared ??= new Gate());
 module.exports = {
   CordonError, Gate, LimitReached, Pool, ProgramFailed, Rejected, version: addon.version, has: (feature) => addon.has(text(feature)),
   check: (source, options) => gate().check(source, options),
-  run: (source, options) => gate().run(source, options),
+  // Tools are granted by being given: with a gate of their own.
+  run: async (source, options) => {
+    if (!options?.tools) return gate().run(source, options);
+    const own = new Gate({ tools: options.tools });
+    try {
+      return await own.run(source, options);
+    } finally {
+      await own.close();
+    }
+  },
 };

@@ -116,3 +116,44 @@ test('a check in a process of its own finds the same', async () => {
 test('features', () => {
   assert.ok(cordon.has('runtime:javascript') && !cordon.has('x') && cordon.version);
 });
+
+const CALLS = `
+const { tools } = require('cordon');
+(async () => {
+  console.log(tools.add.signature, await tools.add({ a: 1, b: 2 }));
+  const all = await Promise.allSettled([tools.slow({ ms: 200 }), tools.add({ a: 3 }), tools.fail({ name: 'x' }), tools.add({ a: 'x' })]);
+  console.log(all.map((one) => one.value ?? one.reason.message).join('; '));
+})();`;
+const tools = {
+  add: {
+    description: 'Adds.', run: ({ a, b = 0 }) => a + b, result: { type: 'integer' },
+    parameters: { type: 'object', properties: { a: { type: 'integer' }, b: { type: 'integer' } }, required: ['a'] },
+  },
+  slow: ({ ms }) => new Promise((resolve) => setTimeout(resolve, ms, 'slept')),
+  fail: async ({ name }) => { throw new Error(`no such customer: ${name}`); },
+};
+const SAID = 'add({ a: number; b?: number }): Promise<number> 3\nslept; 3; no such customer: x; add: the arguments: .a: is not integer\n';
+
+test('a program calls functions and promises', async () => {
+  const result = await cordon.run(CALLS, { language: 'javascript', tools });
+  assert.strictEqual(result.stdout, SAID, result.stderr);
+  assert.deepStrictEqual(result.details.tools.calls.map((call) => call.outcome).sort(), ['failed', 'ok', 'ok', 'ok', 'refused']);
+  const gate = new cordon.Pool({ cells: 2, tools });
+  const python = 'import asyncio\nfrom cordon import tools\nasync def main():\n'
+    + '    print(await asyncio.gather(*[tools.aio.add(a=i, b=i) for i in range(40)]) == [2 * i for i in range(40)])\nasyncio.run(main())';
+  const all = await Promise.all([gate.run(CALLS, { language: 'javascript' }), gate.run(python), gate.run(python)]);
+  assert.deepStrictEqual(all.map((one) => one.stdout), [SAID, 'True\n', 'True\n']);
+  await gate.close();
+});
+
+test('a tool that is late, wrong or not granted', async () => {
+  const gate = new cordon.Gate({ tools: { late: { run: () => new Promise(() => {}), timeoutMs: 200 }, nothing: () => undefined } });
+  const program = 'from cordon import tools, ToolError\nfor tool in (tools.late, tools.nothing):\n    try: tool()\n    except ToolError as e: print(e)';
+  const result = await gate.run(program);
+  assert.match(result.stdout, /^(the tool took too long|the tool did not answer in time)\nnothing gave what is no JSON\n$/);
+  const other = await gate.run('from cordon import tools\nprint(sorted(vars(tools)))', { tools: { other: () => 1 } });
+  assert.strictEqual(other.stdout, "['aio', 'late', 'nothing']\n");
+  await assert.rejects(gate.run('print(1)', { tools: { 'a-b': () => 1 } }), /no name for a tool/);
+  await assert.rejects(gate.run('print(1)', { tools: { x: 1 } }), TypeError);
+  await gate.close();
+});

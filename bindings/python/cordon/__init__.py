@@ -17,9 +17,10 @@ from typing import Any, Callable, Iterator, Mapping, Optional, Sequence, Union
 
 from . import _native
 from ._native import lib
+from ._tools import Registered, Tool, ToolLike, tool_of
 from ._types import CordonError, Finding, LimitReached, Output, ProgramFailed, Rejected, Report, Result
 
-__all__ = ["CordonError", "Finding", "Gate", "LimitReached", "Output", "Pool", "ProgramFailed", "Rejected", "Report", "Result", "arun",
+__all__ = ["CordonError", "Finding", "Gate", "LimitReached", "Output", "Pool", "ProgramFailed", "Rejected", "Report", "Result", "Tool", "arun",
            "check", "has", "run", "version"]
 
 Source = Union[str, bytes]
@@ -108,16 +109,18 @@ class _Cancel:
 
 class Gate:
     """Rules and a grant, opened once. `policy` is a profile ("agent", "strict", "data", "hook", "audit") or a file; `grants` are
-    "net=HOST:PORT", "fs.read=PATH", "env=NAME" ...; `pool` keeps as many cells waiting at most, booted."""
+    "net=HOST:PORT", "fs.read=PATH", "env=NAME" ...; `pool` keeps as many cells waiting at most, booted. `tools` are functions, or
+    Tool, that every program may call as `tools.NAME` of its module cordon; they are granted by being here."""
 
     def __init__(self, policy: str = "agent", *, grants: Sequence[str] = (), rules: "Sequence[Path]" = (),
                  reject_at: Optional[str] = None, pool: int = 0, pool_memory: int = 0, pool_idle_ms: int = 0,
                  log: "Optional[Path]" = None, actor: Optional[str] = None, isolate_check: bool = False,
-                 check_deadline_ms: int = 0) -> None:
+                 check_deadline_ms: int = 0, tools: "Sequence[ToolLike]" = ()) -> None:
         """With `isolate_check` each source is parsed in a process of its own, without files and network, within
         `check_deadline_ms` (0: 30 s)."""
         self._handle: Optional[int] = None
-        granted, paths = [os.fsencode(grant) for grant in grants], [os.fsencode(path) for path in rules]
+        self._tools = [tool_of(tool) for tool in tools]
+        granted, paths = [os.fsencode(grant) for grant in (*grants, *(f"tool={tool.name}" for tool in self._tools))], [os.fsencode(path) for path in rules]
         options = _native.GateOptions(
             ctypes.sizeof(_native.GateOptions), _native.texts(paths), len(paths), _native.texts(granted), len(granted),
             _optional(reject_at), os.fsencode(policy), pool, pool_memory, pool_idle_ms, _optional(log), _optional(actor),
@@ -160,12 +163,14 @@ class Gate:
             limits: "Optional[Mapping[str, object]]" = None, input: Source = b"", path: "Optional[Path]" = None,
             run_rejected: bool = False, require: bool = False, files: "Optional[Mapping[str, Path]]" = None,
             artifacts: "Optional[Path]" = None,
-            on_output: "Optional[Callable[[Output], object]]" = None, _cancel: "Optional[_Cancel]" = None) -> Result:
+            on_output: "Optional[Callable[[Output], object]]" = None, tools: "Sequence[ToolLike]" = (),
+            _cancel: "Optional[_Cancel]" = None, _loop: "Optional[asyncio.AbstractEventLoop]" = None) -> Result:
         """Checks a program and, where the gate approves, runs it in a cell and waits for its end. `limits` are {"wall": "10s",
         "memory": "256MiB"}. `on_output` is called with each piece of output; what it raises ends the cell and is raised
         here. `require` raises Rejected, LimitReached or ProgramFailed. `files` are copied into the scratch folder: {"in.csv":
         "/data/2026.csv"}; what the program leaves there is copied into the folder `artifacts`, which is made where there is
-        none, and `details` of the result name it."""
+        none, and `details` of the result name it. `tools` come before the gate's of the same name; each must be granted
+        ("tool=NAME")."""
         raised: "list[BaseException]" = []
 
         def pass_on(_: object, stream: int, start: int, length: int) -> bool:
@@ -183,11 +188,14 @@ class Gate:
         folder = _optional(artifacts)
         if any(b"\0" in word for word in [*words, *copies, folder or b""]):
             raise ValueError("an argument or a path with NUL")
+        own = [tool_of(tool) for tool in tools]
+        registered = Registered([*own, *(tool for tool in self._tools if tool.name not in {one.name for one in own})], _loop)
         callback = _native.OnOutput(pass_on) if on_output else _native.OnOutput()
         options = _native.RunOptions(
             ctypes.sizeof(_native.RunOptions), _native.texts(words), len(words), _native.texts(variables), len(variables),
             _native.texts(bounds), len(bounds), 0, 0, run_rejected, stdin, len(stdin), _cancel.handle if _cancel else None, callback,
-            files=_native.texts(copies), file_count=len(copies), artifacts_folder=folder)
+            files=_native.texts(copies), file_count=len(copies), artifacts_folder=folder, tools=registered.array,
+            tool_count=registered.count)
         answer = lib.cordon_run(self._open(), _optional(path), language.encode(), text, len(text), ctypes.byref(options))
         result: Result = _take(answer, _result)
         if raised:
@@ -211,7 +219,7 @@ class Gate:
             result: "Optional[Result]" = None
             failure: "Optional[BaseException]" = None
             try:
-                result = self.run(source, language, _cancel=cancel, **options)
+                result = self.run(source, language, _cancel=cancel, _loop=loop, **options)
             except BaseException as raised:
                 failure = raised
             loop.call_soon_threadsafe(settle, result, failure)
@@ -293,6 +301,12 @@ def _gate(policy: str, grants: Sequence[str]) -> Gate:
         return _gates[key]
 
 
+def _with_tools(grants: Sequence[str], options: "dict[str, Any]") -> "list[str]":
+    """The tools of one run are granted by being given."""
+    options["tools"] = [tool_of(tool) for tool in options.get("tools", ())]
+    return [*grants, *(f"tool={tool.name}" for tool in options["tools"])]
+
+
 def check(source: Source, language: str = "python", *, policy: str = "agent", grants: Sequence[str] = (),
           path: "Optional[Path]" = None) -> Report:
     """Gate.check with a gate that is opened once for each policy and grant."""
@@ -301,10 +315,10 @@ def check(source: Source, language: str = "python", *, policy: str = "agent", gr
 
 def run(source: Source, language: str = "python", *, policy: str = "agent", grants: Sequence[str] = (), **options: Any) -> Result:
     """Gate.run with such a gate."""
-    return _gate(policy, grants).run(source, language, **options)
+    return _gate(policy, _with_tools(grants, options)).run(source, language, **options)
 
 
 async def arun(source: Source, language: str = "python", *, policy: str = "agent", grants: Sequence[str] = (),
                **options: Any) -> Result:
     """Gate.arun with such a gate."""
-    return await _gate(policy, grants).arun(source, language, **options)
+    return await _gate(policy, _with_tools(grants, options)).arun(source, language, **options)

@@ -10,6 +10,16 @@ OnOutput = ctypes.CFUNCTYPE(c_bool, c_void_p, c_int, c_void_p, c_size_t)
 OnEvent = ctypes.CFUNCTYPE(None, c_void_p, c_char_p, c_char_p)
 
 
+OnTool = ctypes.CFUNCTYPE(c_bool, c_void_p, c_void_p)
+
+
+class Tool(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", c_size_t), ("name", c_char_p), ("description", c_char_p), ("parameters", c_char_p), ("result", c_char_p),
+        ("call", OnTool), ("context", c_void_p), ("arguments_bytes", c_uint64), ("result_bytes", c_uint64), ("depth", c_uint32),
+        ("calls", c_uint32), ("timeout_ms", c_uint32)]
+
+
 class GateOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_size_t), ("rule_paths", POINTER(c_char_p)), ("rule_path_count", c_size_t), ("grants", POINTER(c_char_p)),
@@ -24,7 +34,7 @@ class RunOptions(ctypes.Structure):
         ("environment_count", c_size_t), ("limits", POINTER(c_char_p)), ("limit_count", c_size_t), ("stdin_fd", c_int),
         ("cancel_fd", c_int), ("runs_rejected", c_bool), ("stdin_bytes", c_char_p), ("stdin_length", c_size_t), ("cancel", c_void_p),
         ("on_output", OnOutput), ("on_event", OnEvent), ("context", c_void_p), ("files", POINTER(c_char_p)), ("file_count", c_size_t),
-        ("artifacts_folder", c_char_p)]
+        ("artifacts_folder", c_char_p), ("tools", POINTER(POINTER(Tool))), ("tool_count", c_size_t)]
 
 
 class PoolStats(ctypes.Structure):
@@ -56,6 +66,10 @@ _signatures = {
     "cordon_check": (c_void_p, [c_void_p, c_char_p, c_char_p, c_char_p, c_size_t]),
     "cordon_check_file": (c_void_p, [c_void_p, c_char_p, c_char_p]),
     "cordon_run": (c_void_p, [c_void_p, c_char_p, c_char_p, c_char_p, c_size_t, POINTER(RunOptions)]),
+    "cordon_tool_call_arguments": (c_void_p, [c_void_p, POINTER(c_size_t)]),
+    "cordon_tool_call_succeed": (c_bool, [c_void_p, c_char_p, c_size_t]),
+    "cordon_tool_call_fail": (c_bool, [c_void_p, c_char_p]),
+    "cordon_tool_call_remaining_ms": (c_uint32, [c_void_p]),
     "cordon_cancel_new": (c_void_p, []),
     "cordon_cancel_fire": (None, [c_void_p]),
     "cordon_cancel_free": (None, [c_void_p]),

@@ -147,3 +147,76 @@ def test_a_check_in_a_process_of_its_own() -> None:
     with cordon.Gate() as plain, cordon.Gate(isolate_check=True, check_deadline_ms=20000) as isolated:
         assert isolated.check("print(1)").approved
         assert [f.rule_id for f in isolated.check(source).findings] == [f.rule_id for f in plain.check(source).findings] != []
+def add(a: int, b: int = 0) -> int:
+    """Adds."""
+    return a + b
+
+
+async def slow(seconds: float) -> str:
+    await asyncio.sleep(seconds)
+    return "slept"
+
+
+def fail(**given):
+    raise LookupError(f"no such customer: {sorted(given)}")
+
+
+CALLS = """
+import asyncio, inspect
+from cordon import tools, ToolError
+async def main():
+    print(tools.add(a=1, b=2), tools.add(5), inspect.signature(tools.add), tools.add.__doc__.splitlines()[0])
+    print(await asyncio.gather(tools.aio.slow(seconds=0.2), tools.aio.add(a=3), tools.aio.fail(name="x"), return_exceptions=True))
+    try:
+        tools.add(a="x")
+    except ToolError as error:
+        print(error)
+asyncio.run(main())
+"""
+SAID = ("3 5 (a: 'int', b: 'int' = Ellipsis) -> 'int' Adds.\n['slept', 3, ToolError(\"no such customer: ['name']\")]\n"
+        "add: the arguments: .a: is not integer\n")
+
+
+def test_a_program_calls_functions():
+    result = cordon.run(CALLS, tools=[add, slow, fail])
+    assert result.stdout == SAID, result.stderr
+    assert [call["outcome"] for call in result.details["tools"]["calls"]].count("ok") == 4
+    with cordon.Gate(tools=[add, slow, fail]) as gate:
+        assert gate.run(CALLS).stdout == SAID
+
+
+def test_a_coroutine_runs_in_the_callers_loop():
+    async def main():
+        loops = []
+
+        async def where() -> bool:
+            loops.append(asyncio.get_running_loop())
+            await asyncio.sleep(0.1)
+            return True
+        program = "import asyncio\nfrom cordon import tools\nasync def main():\n    print(await asyncio.gather(*[tools.aio.where() for _ in range(5)]))\nasyncio.run(main())"
+        result = await cordon.arun(program, tools=[where])
+        assert result.stdout == "[True, True, True, True, True]\n", result
+        assert set(loops) == {asyncio.get_running_loop()} and len(loops) == 5
+    asyncio.run(main())
+
+
+def test_a_tool_is_late_and_one_gives_what_it_may_not():
+    async def late() -> int:
+        await asyncio.sleep(60)
+
+    def wrong() -> int:
+        return "text"
+    program = "from cordon import tools, ToolError\nfor tool in (tools.late, tools.wrong):\n    try: tool()\n    except ToolError as error: print(error)"
+    result = cordon.run(program, tools=[cordon.Tool(late, timeout_ms=300), wrong])
+    assert result.stdout.splitlines()[0] in ("late took too long", "the tool did not answer in time") and "is not integer" in result.stdout
+
+
+def test_tools_that_are_not_granted_or_wrong():
+    with cordon.Gate() as gate:
+        assert gate.run("import cordon", tools=[add]).ended == "refused"
+        with pytest.raises(cordon.CordonError, match="no name for a tool"):
+            gate.run("print(1)", tools=[cordon.Tool(add, name="a-b")])
+    with pytest.raises(cordon.CordonError, match="cannot be given by its name"):
+        cordon.Tool(lambda *args: 1, name="x")
+    with pytest.raises(cordon.CordonError, match="does not know"):
+        cordon.run("print(1)", tools=[cordon.Tool(add, parameters={"type": "object", "$ref": "#"})])

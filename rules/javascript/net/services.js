@@ -49,9 +49,9 @@ new RTCPeerConnection();
 // ok: javascript.net.queue
 plug.connect('x');
 
-const Anthropic = require('@anthropic-ai/sdk');
+const { ChatOpenAI } = require('@langchain/openai');
 // ruleid: javascript.net.model-api
-new Anthropic({});
+new ChatOpenAI({});
 // ok: javascript.net.model-api
 new Model();
 

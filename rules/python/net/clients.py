@@ -41,7 +41,7 @@ requests.post(base + "/x", json={})
 # ok: python.net.requests
 settings.get("url")
 
-# ruleid: python.net.client-object
+# ok: python.net.client-object
 session = requests.Session()
 # ruleid: python.net.client-object
 SMTP("mail.example")

@@ -1,0 +1,65 @@
+#include "cordon/tooling.h"
+
+#include <stdlib.h>
+
+static bool is_offered(const struct tooling *tooling, const char *name)
+{
+    for (uint32_t i = 0; i < tooling->count; i++)
+        if (strcmp(tooling->tools[i]->name, name) == 0) return true;
+    return false;
+}
+
+static bool tool_offer(struct tooling *tooling, const struct policy *policy, const struct tool *tool,
+                       struct error *err)
+{
+    struct capability use = {CAPABILITY_TOOL, true, view_of_cstr(tool->name)};
+    if (!capability_set_allows(&policy->grant, use) || is_offered(tooling, tool->name)) return true;
+    if (tooling->count == TOOLS_MAX) return error_set(err, ERROR_POLICY, "more than %d tools", TOOLS_MAX);
+    tooling->tools[tooling->count++] = tool;
+    return true;
+}
+
+bool tooling_make(struct tooling *tooling, const struct policy *policy, const struct tool *own,
+                  uint32_t own_count, struct error *err)
+{
+    *tooling = (struct tooling){0};
+    for (uint32_t i = 0; i < own_count; i++)
+        if (!tool_offer(tooling, policy, &own[i], err)) return false;
+    for (uint32_t i = 0; i < policy->tools.count; i++)
+        if (!tool_offer(tooling, policy, &policy->tools.items[i], err)) return false;
+    return true;
+}
+
+/* One run's tools under way. */
+struct attending {
+    const struct tooling *tooling;
+    struct tool_server *server;
+    struct error error;
+};
+
+static bool channel_take(void *context, int channel_fd)
+{
+    struct attending *attending = context;
+    attending->server = tool_server_start(attending->tooling->tools, attending->tooling->count, channel_fd,
+                                          &attending->error);
+    return attending->server != NULL;
+}
+
+bool tooling_run(const struct tooling *tooling, struct egress *egress, struct pool *pool, struct arena *arena,
+                 const struct spec *spec, const struct policy *policy, const struct cell_io *io,
+                 struct result *result, struct error *err)
+{
+    if (!spec->has_tools) return egress_run(egress, pool, arena, spec, &policy->grant, io, result, err);
+    struct attending attending = {.tooling = tooling};
+    struct cell_io own = *io;
+    own.on_tools = channel_take;
+    own.tools = &attending;
+    bool has_run = egress_run(egress, pool, arena, spec, &policy->grant, &own, result, err);
+    json_t *called = tool_server_stop(attending.server);
+    AUTO_FREE char *text = called ? json_dumps(called, JSON_COMPACT) : NULL;
+    if (text) result->tools = arena_copy(arena, view_of_cstr(text)).bytes;
+    json_decref(called);
+    if (attending.error.code == ERROR_NONE) return has_run;
+    *err = attending.error;
+    return false;
+}

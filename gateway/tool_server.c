@@ -1,0 +1,424 @@
+/* tool_server.c - one thread reads what the program asks; one thread a call does it and answers. */
+#include "gateway/tool_server.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/digest.h"
+#include "base/io.h"
+#include "base/json.h"
+#include "gateway/schema.h"
+#include "gateway/tool_channel.h"
+#include "gateway/tool_message.h"
+
+enum {
+    GRACE_MS = 250, /* for a tool to notice its own time; then the program is answered without it */
+    CALL_STACK_BYTES = 8 << 20, /* as a main thread has: what a tool runs is its own */
+};
+
+enum outcome { OUTCOME_OK, OUTCOME_FAILED, OUTCOME_REFUSED, OUTCOME_CANCELED };
+
+static const char *const outcomes[] = {"ok", "failed", "refused", "canceled"};
+
+struct event {
+    char tool[TOOL_NAME_BYTES + 1];
+    enum outcome outcome;
+    char reason[128];
+    uint64_t arguments_bytes, result_bytes, ms;
+    struct digest arguments_digest, result_digest; /* "" where there is none */
+};
+
+/* A tool that is offered. */
+struct offer {
+    const struct tool *tool;
+    json_t *parameters, *result; /* schemas; result may be NULL */
+    uint64_t calls;              /* the server's lock */
+};
+
+struct call {
+    struct tool_server *server;
+    struct offer *offer;
+    uint32_t number;
+    char *text; /* the arguments */
+    size_t length;
+    uint64_t started_ms, deadline_ms;
+    bool is_answered; /* the server's lock: by its thread, or by the watch when its time was over */
+};
+
+struct tool_server {
+    struct tool_channel channel;
+    struct offer *offers;
+    uint32_t offer_count;
+    pthread_t reader;
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t changed;
+    bool is_stopped;
+    struct call *calls[TOOL_CALLS_AT_ONCE]; /* under way */
+    uint32_t event_count, dropped;
+    struct event events[TOOL_EVENTS_MAX];
+};
+
+static void event_add(struct tool_server *server, const struct event *event)
+{
+    pthread_mutex_lock(&server->lock);
+    if (server->event_count < TOOL_EVENTS_MAX)
+        server->events[server->event_count++] = *event;
+    else
+        server->dropped++;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static bool say(struct tool_server *server, uint32_t number, enum tool_state state, struct view body)
+{
+    unsigned char head[TOOL_HEAD_BYTES];
+    tool_head_write(head, number, state, (uint32_t)body.length);
+    return tool_channel_write(&server->channel, view_make((const char *)head, sizeof head), body);
+}
+
+/* What was asked for and is not done; on record. */
+static bool refuse(struct tool_server *server, uint32_t number, struct event *event, const char *reason)
+{
+    event->outcome = OUTCOME_REFUSED;
+    snprintf(event->reason, sizeof event->reason, "%s", reason);
+    event_add(server, event);
+    return say(server, number, TOOL_STATE_FAILED, view_of_cstr(reason));
+}
+
+static void call_free(struct call *call)
+{
+    free(call->text);
+    free(call);
+}
+
+/* Whether this thread is the one that answers. */
+static bool call_claim(struct call *call)
+{
+    pthread_mutex_lock(&call->server->lock);
+    bool is_mine = !call->is_answered;
+    call->is_answered = true;
+    pthread_mutex_unlock(&call->server->lock);
+    return is_mine;
+}
+
+static struct event call_event(const struct call *call)
+{
+    struct event event = {.arguments_bytes = call->length,
+                          .arguments_digest = digest_sha256(view_make(call->text, call->length)),
+                          .ms = io_now_ms() - call->started_ms};
+    snprintf(event.tool, sizeof event.tool, "%s", call->offer->tool->name);
+    return event;
+}
+
+static void call_fail(struct call *call, enum outcome outcome, const char *message)
+{
+    struct event event = call_event(call);
+    event.outcome = outcome;
+    snprintf(event.reason, sizeof event.reason, "%s", message);
+    event_add(call->server, &event);
+    say(call->server, call->number, TOOL_STATE_FAILED, view_of_cstr(message));
+}
+
+/* Judges the arguments, runs the tool, judges the result. The outcome, with the message or the result's text.
+ */
+static enum outcome call_do(struct call *call, struct tool_call *todo, char **result)
+{
+    const struct tool *tool = call->offer->tool;
+    char why[SCHEMA_MESSAGE_BYTES];
+    todo->arguments = tool_json_read(todo->text, tool->limits.values[TOOL_LIMIT_DEPTH], todo->message);
+    if (!todo->arguments) return OUTCOME_REFUSED;
+    if (!schema_fits(call->offer->parameters, todo->arguments, why)) {
+        tool_fail(todo, "%s: the arguments: %.400s", tool->name, why);
+        return OUTCOME_REFUSED;
+    }
+    if (!tool->run(tool->context, todo)) {
+        bool is_stopped = tool_channel_wait(&call->server->channel, 0) == TOOL_WAIT_END;
+        return is_stopped ? OUTCOME_CANCELED : OUTCOME_FAILED;
+    }
+    if (call->offer->result && !schema_fits(call->offer->result, todo->result, why)) {
+        tool_fail(todo, "%s: the result: %.400s", tool->name, why);
+        return OUTCOME_FAILED;
+    }
+    *result = json_dumps(todo->result, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (*result && strlen(*result) <= tool->limits.values[TOOL_LIMIT_RESULT]) return OUTCOME_OK;
+    tool_fail(todo, "%s: the result has more than %llu bytes", tool->name,
+              (unsigned long long)tool->limits.values[TOOL_LIMIT_RESULT]);
+    return OUTCOME_FAILED;
+}
+
+static void *call_main(void *argument)
+{
+    struct call *call = argument;
+    struct tool_server *server = call->server;
+    AUTO_FREE char *result = NULL;
+    struct tool_call todo = {.tool = call->offer->tool,
+                             .text = view_make(call->text, call->length),
+                             .deadline_ms = call->deadline_ms,
+                             .stop_fd = server->channel.stop_fd};
+    enum outcome outcome = call_do(call, &todo, &result);
+    bool is_mine = call_claim(call);
+    if (is_mine && outcome != OUTCOME_OK) {
+        call_fail(call, outcome, todo.message);
+    } else if (is_mine) {
+        struct event event = call_event(call);
+        event.result_bytes = strlen(result);
+        event.result_digest = digest_sha256(view_of_cstr(result));
+        event_add(server, &event);
+        say(server, call->number, TOOL_STATE_RESULT, view_of_cstr(result));
+    }
+    json_decref(todo.arguments);
+    json_decref(todo.result);
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < TOOL_CALLS_AT_ONCE; i++)
+        if (server->calls[i] == call) server->calls[i] = NULL;
+    call_free(call);
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
+/* Answers calls whose time is over and whose tool has not noticed. Returns how long to wait for the next. */
+static int deadlines_keep(struct tool_server *server)
+{
+    uint64_t next_ms = UINT64_MAX, now_ms = io_now_ms();
+    for (int i = 0; i < TOOL_CALLS_AT_ONCE; i++) {
+        /* Its thread frees a call under the lock; what it needs is copied before. */
+        struct call late = {0};
+        struct event event;
+        pthread_mutex_lock(&server->lock);
+        struct call *call = server->calls[i];
+        bool is_open = call && !call->is_answered;
+        bool is_late = is_open && now_ms >= call->deadline_ms + GRACE_MS;
+        if (is_open && !is_late && call->deadline_ms + GRACE_MS < next_ms)
+            next_ms = call->deadline_ms + GRACE_MS;
+        if (is_late) {
+            call->is_answered = true;
+            late = *call;
+            event = call_event(call);
+        }
+        pthread_mutex_unlock(&server->lock);
+        if (!is_late) continue;
+        event.outcome = OUTCOME_FAILED;
+        snprintf(event.reason, sizeof event.reason, "the tool did not answer in time");
+        event_add(server, &event);
+        say(server, late.number, TOOL_STATE_FAILED, view_of_cstr(event.reason));
+    }
+    return next_ms == UINT64_MAX ? -1 : (int)(next_ms - now_ms) + 1;
+}
+
+/* A place among the calls under way, waited for. False: the server stops. */
+static bool call_place(struct tool_server *server, struct call *call)
+{
+    for (;;) {
+        deadlines_keep(server);
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += 1; /* deadlines are looked at again */
+        pthread_mutex_lock(&server->lock);
+        int place = 0;
+        while (place < TOOL_CALLS_AT_ONCE && server->calls[place]) place++;
+        bool is_stopped = server->is_stopped, is_placed = !is_stopped && place < TOOL_CALLS_AT_ONCE;
+        if (is_placed) server->calls[place] = call;
+        if (!is_placed && !is_stopped) pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        pthread_mutex_unlock(&server->lock);
+        if (is_placed || is_stopped) return is_placed;
+    }
+}
+
+static bool call_start(struct tool_server *server, struct call *call)
+{
+    call->started_ms = io_now_ms();
+    call->deadline_ms = call->started_ms + call->offer->tool->limits.values[TOOL_LIMIT_TIMEOUT];
+    if (!call_place(server, call)) {
+        call_free(call);
+        return false;
+    }
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, CALL_STACK_BYTES);
+    bool is_started = pthread_create(&thread, &attributes, call_main, call) == 0;
+    pthread_attr_destroy(&attributes);
+    if (is_started) return true;
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < TOOL_CALLS_AT_ONCE; i++)
+        if (server->calls[i] == call) server->calls[i] = NULL;
+    pthread_mutex_unlock(&server->lock);
+    call_fail(call, OUTCOME_FAILED, "the host has no thread for the call");
+    call_free(call);
+    return true;
+}
+
+/* What is there: the tools with what they say of themselves. */
+static bool list_say(struct tool_server *server)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < server->offer_count; i++) {
+        const struct offer *offer = &server->offers[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:O, s:O?}", "name", offer->tool->name,
+                                              "description", offer->tool->description, "parameters",
+                                              offer->parameters, "result", offer->result));
+    }
+    AUTO_FREE char *text = json_dumps(list, JSON_COMPACT);
+    json_decref(list);
+    return text && say(server, 0, TOOL_STATE_RESULT, view_of_cstr(text));
+}
+
+static struct offer *offer_find(const struct tool_server *server, struct view name)
+{
+    for (uint32_t i = 0; i < server->offer_count; i++)
+        if (view_equals_cstr(name, server->offers[i].tool->name)) return &server->offers[i];
+    return NULL;
+}
+
+/* One call behind its head. False: the channel is of no use any more. */
+static bool call_take(struct tool_server *server, const struct tool_head *head)
+{
+    struct event event = {0};
+    size_t length = head->body_bytes - head->name_bytes;
+    if (!tool_channel_read(&server->channel, event.tool, head->name_bytes)) return false;
+    struct offer *offer = offer_find(server, view_make(event.tool, head->name_bytes));
+    event.arguments_bytes = length;
+    if (!offer || length > offer->tool->limits.values[TOOL_LIMIT_ARGUMENTS])
+        return tool_channel_read(&server->channel, NULL, length) &&
+               refuse(server, head->number, &event,
+                      offer ? "the arguments are longer than the tool's limit" : "no such tool was granted");
+    struct call *call = calloc(1, sizeof *call);
+    if (call) *call = (struct call){server, offer, head->number, malloc(length + 1), length, 0, 0, false};
+    if (!call || !call->text || !tool_channel_read(&server->channel, call->text, length)) {
+        if (call) call_free(call);
+        return false;
+    }
+    call->text[length] = '\0';
+    pthread_mutex_lock(&server->lock);
+    bool is_over = offer->calls >= offer->tool->limits.values[TOOL_LIMIT_CALLS];
+    if (!is_over) offer->calls++;
+    pthread_mutex_unlock(&server->lock);
+    if (!is_over) return call_start(server, call);
+    call_free(call);
+    return refuse(server, head->number, &event, "the tool was called as often as its limit allows");
+}
+
+static void *reader_main(void *argument)
+{
+    struct tool_server *server = argument;
+    uint64_t most = tool_limit_most(TOOL_LIMIT_ARGUMENTS) + TOOL_NAME_BYTES;
+    for (;;) {
+        unsigned char bytes[TOOL_HEAD_BYTES];
+        struct tool_head head;
+        enum tool_wait wait = tool_channel_wait(&server->channel, deadlines_keep(server));
+        if (wait == TOOL_WAIT_TIME) continue;
+        if (wait == TOOL_WAIT_END || !tool_channel_read(&server->channel, bytes, sizeof bytes)) break;
+        const char *wrong = tool_head_read(&head, bytes, most);
+        struct event event = {0};
+        if (wrong) refuse(server, head.number, &event, wrong);
+        if (wrong || !(head.number ? call_take(server, &head) : list_say(server))) break;
+    }
+    /* Nothing more is read, and whoever writes hears it; what is under way is still answered, in time. */
+    shutdown(server->channel.fd, SHUT_RD);
+    for (;;) {
+        int timeout_ms = deadlines_keep(server);
+        pthread_mutex_lock(&server->lock);
+        bool is_over = server->is_stopped || timeout_ms < 0;
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec += 1;
+        if (!is_over) pthread_cond_timedwait(&server->changed, &server->lock, &until);
+        pthread_mutex_unlock(&server->lock);
+        if (is_over) break;
+    }
+    shutdown(server->channel.fd, SHUT_RDWR);
+    return NULL;
+}
+
+static bool offers_make(struct tool_server *server, const struct tool *const *tools, uint32_t count)
+{
+    server->offers = calloc(count + 1, sizeof *server->offers);
+    for (; server->offers && server->offer_count < count; server->offer_count++) {
+        const struct tool *tool = tools[server->offer_count];
+        struct offer *offer = &server->offers[server->offer_count];
+        offer->tool = tool;
+        offer->parameters = json_loads(tool->parameters, 0, NULL);
+        if (tool->result) offer->result = json_loads(tool->result, JSON_DECODE_ANY, NULL);
+        if (!offer->parameters || (tool->result && !offer->result)) return false;
+    }
+    return server->offers != NULL;
+}
+
+static void server_free(struct tool_server *server)
+{
+    for (uint32_t i = 0; server->offers && i <= server->offer_count; i++) {
+        json_decref(server->offers[i].parameters);
+        json_decref(server->offers[i].result);
+    }
+    free(server->offers);
+    cleanup_fd(&server->channel.fd);
+    cleanup_fd(&server->channel.stop_fd);
+    pthread_mutex_destroy(&server->channel.lock);
+    pthread_mutex_destroy(&server->lock);
+    pthread_cond_destroy(&server->changed);
+    free(server);
+}
+
+struct tool_server *tool_server_start(const struct tool *const *tools, uint32_t tool_count, int channel_fd,
+                                      struct error *err)
+{
+    struct tool_server *server = calloc(1, sizeof *server);
+    if (!server) {
+        close(channel_fd);
+        error_set(err, ERROR_LIMIT, "no memory for the host's tools");
+        return NULL;
+    }
+    server->channel = (struct tool_channel){
+        .fd = channel_fd, .stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .idle_ms = TOOL_MESSAGE_MS};
+    pthread_mutex_init(&server->channel.lock, NULL);
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->changed, NULL);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* threads of this one have the same mask */
+    bool is_started = server->channel.stop_fd >= 0 && offers_make(server, tools, tool_count) &&
+                      pthread_create(&server->reader, NULL, reader_main, server) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (is_started) return server;
+    server_free(server);
+    error_set(err, ERROR_SYSTEM, "cannot start the host's tools");
+    return NULL;
+}
+
+static json_t *event_json(const struct event *event)
+{
+    return json_pack("{s:o, s:s, s:s, s:I, s:s, s:I, s:s, s:I}", "tool",
+                     json_string_of_view(view_of_cstr(event->tool)), "outcome", outcomes[event->outcome],
+                     "reason", event->reason, "arguments_bytes", (json_int_t)event->arguments_bytes,
+                     "arguments_sha256", event->arguments_digest.hex, "result_bytes",
+                     (json_int_t)event->result_bytes, "result_sha256", event->result_digest.hex, "ms",
+                     (json_int_t)event->ms);
+}
+
+json_t *tool_server_stop(struct tool_server *server)
+{
+    if (!server) return NULL;
+    eventfd_write(server->channel.stop_fd, 1); /* and never read: every thread sees it */
+    pthread_mutex_lock(&server->lock);
+    server->is_stopped = true;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->lock);
+    pthread_join(server->reader, NULL);
+    pthread_mutex_lock(&server->lock);
+    for (int i = 0; i < TOOL_CALLS_AT_ONCE; i++)
+        while (server->calls[i]) pthread_cond_wait(&server->changed, &server->lock);
+    json_t *calls = json_array();
+    for (uint32_t i = 0; i < server->event_count; i++)
+        json_array_append_new(calls, event_json(&server->events[i]));
+    json_t *whole = json_pack("{s:o, s:i}", "calls", calls, "dropped", (int)server->dropped);
+    pthread_mutex_unlock(&server->lock);
+    server_free(server);
+    return whole;
+}
