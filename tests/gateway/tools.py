@@ -329,6 +329,14 @@ for name, text, said in (
 shown = subprocess.run([program, "policy", "show", "--policy", folder / "policy.yaml"], env=environment, capture_output=True, text=True, timeout=60).stdout
 claim("`cordon policy show` has the tools, and its output is a policy", '"command":["./add.py"]' in shown, shown)
 
+# The examples.
+examples = pathlib.Path(os.environ["CORDON_SOURCE_ROOT"]) / "examples/tools"
+for name, said in (("basket.py", "A-7 250\nB-2 100\nC-9 unknown (there is no article C-9)\nsold in May: 15\nsales: the arguments: .month: is above 12\n"),
+                   ("basket.js", "A-7 250\nB-2 100\nC-9 unknown (there is no article C-9)\nsold in May: 15\n")):
+    done = subprocess.run([program, "run", "--policy", examples / "shop.yaml", "--log", log, examples / name], env=environment, capture_output=True,
+                          text=True, timeout=60, stdin=subprocess.DEVNULL)
+    claim(f"the example {name} says what it should", done.stdout == said and done.returncode == 0, done)
+
 # The service: warm cells and many at once.
 import http.client  # noqa: E402
 import socket  # noqa: E402
