@@ -5,6 +5,7 @@
 #include "base/embed.h"
 #include "base/json.h"
 #include "cordon/explain.h"
+#include "cordon/tooling.h"
 
 extern const struct embedded_file mcp_data_files[];
 
@@ -112,6 +113,23 @@ json_t *mcp_answer_result(const struct service *service, const struct service_an
     return result_make(object, !is_done);
 }
 
+/* What a program may call of its host, for whoever writes it. */
+static json_t *tools_json(const struct policy *policy)
+{
+    json_t *list = json_array();
+    struct tooling tooling;
+    struct error ignored;
+    if (!tooling_make(&tooling, policy, NULL, 0, &ignored)) return list;
+    for (uint32_t i = 0; i < tooling.count; i++) {
+        const struct tool *tool = tooling.tools[i];
+        json_t *result = tool->result ? json_loads(tool->result, JSON_DECODE_ANY, NULL) : NULL;
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o?}", "name", tool->name, "description",
+                                              tool->description, "parameters",
+                                              json_loads(tool->parameters, 0, NULL), "result", result));
+    }
+    return list;
+}
+
 json_t *mcp_policy_result(const struct service *service)
 {
     const struct policy *policy = &service->options->policy;
@@ -126,10 +144,10 @@ json_t *mcp_policy_result(const struct service *service)
         bool is_cell = policy->unknown[kind] == CAPABILITY_UNKNOWN_CELL;
         json_object_set_new(unknown, capability_word(kind), json_string(is_cell ? "cell" : "reject"));
     }
-    return result_make(json_pack("{s:s, s:s, s:o, s:o, s:o, s:I, s:s}", "mode",
+    return result_make(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:I, s:s}", "mode",
                                  policy->is_report_only ? "report" : "enforce", "reject_at",
                                  severity_word(policy->reject_at), "grants", uses_json(&policy->grant),
-                                 "limits", limits, "unknown", unknown, "rules",
+                                 "tools", tools_json(policy), "limits", limits, "unknown", unknown, "rules",
                                  (json_int_t)ruleset_count(service->ruleset), "sha256", policy->digest),
                        false);
 }

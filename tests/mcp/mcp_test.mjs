@@ -91,6 +91,13 @@ for (const era of ["legacy", "modern"]) {
         assert.deepEqual(policy.grants, [{ capability: "env", argument: "LANG" }]);
         assert.equal(policy.limits.wall.value, 3000);
     }, ["--allow-env", "LANG", "--timeout", "3s"]);
+    tests[`${era}: a program calls the policy's tools`] = () => connected(era, async (client) => {
+        const { structuredContent: policy } = await client.callTool({ name: "explain_policy", arguments: {} });
+        assert.deepEqual(policy.tools.map((tool) => [tool.name, tool.parameters.required]), [["price", ["article"]], ["sales", ["article", "month"]]]);
+        const code = "from cordon import tools\nprint(tools.price(article='A-7'), tools.sales('B-2', 2))\ntry: tools.price('C-9')\nexcept Exception as e: print(e)";
+        const { structuredContent: done } = await client.callTool({ name: "run_code", arguments: python(code) });
+        assert.equal(done.stdout, "250 6\nthere is no article C-9\n", done.stderr);
+    }, ["--policy", new URL("../../examples/tools/shop.yaml", import.meta.url).pathname]);
     tests[`${era}: wrong input is a result that says so, not a protocol error`] = () => connected(era, async (client) => {
         for (const wrong of [{}, { language: "cobol", code: "" }, python("", { cod: 1 }), python("", { limits: { wall: "1h" } }),
             python("", { limits: { wal: "1s" } }), python("", { arguments: ["a\u0000b"] }), python(7)]) {
