@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -187,6 +188,8 @@ static bool commit_tree(struct git_tree *tree, struct arena *arena, struct view 
 
 bool git_tree_of_revision(struct git_tree *tree, struct arena *arena, const char *revision, struct error *err)
 {
+    /* A repository has no HEAD until its first commit: against that everything is new. */
+    if (strcmp(revision, "HEAD") == 0) return git_tree_of_head(tree, arena, err);
     struct view commit, name = arena_format(arena, "%s^{commit}", revision);
     /* Behind --end-of-options a revision that begins with - is none of git's options. */
     const char *const arguments[] = {"rev-parse", "--verify", "--end-of-options", name.bytes, NULL};

@@ -43,6 +43,21 @@ offer() {
     [ "$(git log --oneline | wc -l)" = 2 ]
 }
 
+@test "cordon-staged and the first commit of a repository: everything is new" {
+    mkdir r/sub && printf 'import os\nos.system("x")\n' >r/sub/bad.py
+    cd r
+    git add .
+    run "$CORDON" check --staged --diff HEAD
+    [ "$status" = 1 ]
+    [[ $output == *"sub/bad.py:2:1"* ]]
+    printf 'print(1)\n' >sub/bad.py
+    git add .
+    run "$CORDON" check --staged --diff HEAD
+    [ "$status" = 0 ]
+    run "$CORDON" check --staged --diff main
+    [ "$status" = 2 ]
+}
+
 @test "pre-commit with cordon-staged: an old finding does not stop a change, a new one does" {
     git init -q r && cd r
     printf 'import os\nos.system("old")\n' >a.py
