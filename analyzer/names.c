@@ -176,14 +176,23 @@ static bool is_text_always(struct resolver *resolver, const struct variable *var
     return true;
 }
 
-/* Whether an identifier names no variable: an attribute, or the keyword of an argument. */
+/* Whether a dotted name is that of a module, or of what is taken from one. */
+static bool is_of_import(const struct resolver *resolver, uint32_t dotted)
+{
+    enum shape around = resolver_shape(resolver, resolver->nodes[dotted].parent);
+    return around == SHAPE_IMPORT || around == SHAPE_IMPORT_FROM || around == SHAPE_IMPORT_ALIAS;
+}
+
+/* Whether an identifier names no variable: an attribute, the keyword of an argument, a part of a module's
+ * name. */
 static bool is_mere_name(const struct resolver *resolver, uint32_t at)
 {
     const uint16_t *fields = resolver->table.shapes->fields;
     uint8_t field = resolver->nodes[at].field;
     enum shape around = resolver_shape(resolver, resolver->nodes[at].parent);
     return (around == SHAPE_MEMBER && field == fields[FIELD_ATTRIBUTE]) ||
-           (around == SHAPE_KEYWORD_ARGUMENT && field == fields[FIELD_NAME]);
+           (around == SHAPE_KEYWORD_ARGUMENT && field == fields[FIELD_NAME]) ||
+           (around == SHAPE_DOTTED_NAME && is_of_import(resolver, resolver->nodes[at].parent));
 }
 
 static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t scope)

@@ -60,6 +60,8 @@ static void python_imports(void **state)
     (void)state;
     static const struct name_case cases[] = {
         {"import os\nos.system", "os.system", "os.system", NULL},
+        {"import zebra.quagga", "quagga", NULL, NULL},
+        {"from zebra import quagga", "quagga", NULL, NULL},
         {"import subprocess as sp\nsp.run", "sp.run", "subprocess.run", NULL},
         {"import a.b\na.b.c", "a.b.c", "a.b.c", NULL},
         {"import a.b as c\nc.d", "c.d", "a.b.d", NULL},
