@@ -324,6 +324,100 @@ def steady():
     say(f"| resident MB | {before[0]:.1f} | {after[0]:.1f} |\n| descriptors | {before[1]} | {after[1]} |")
 
 
+def engine_run(files, rules, rounds=3, threads=1):
+    """What bench-engine prints, as {stage: (seconds, ratio to the bare parse)}, and its first and last line."""
+    subprocess.run(["ninja", "-C", str(build), "bench/bench-engine"], stdout=subprocess.DEVNULL, check=True)
+    text = subprocess.run([str(build / "bench/bench-engine"), "python", str(rules), str(rounds), str(threads)], input="\n".join(map(str, files)),
+                          capture_output=True, text=True, check=True).stdout.splitlines()
+    stages = {row[:18].strip(): (float(row[18:].split()[0]), float(row[18:].split()[2])) for row in text[1:] if " s  " in row}
+    return stages, text[0], text[-1]
+
+
+def library_files():
+    folder = pathlib.Path("/usr/lib/python3.11" if pathlib.Path("/usr/lib/python3.11").exists() else os.__file__).resolve()
+    folder = folder if folder.is_dir() else folder.parent
+    files = [path for path in sorted(folder.rglob("*.py")) if path.stat().st_size < 256 * 1024 and "pydoc_data" not in path.parts]
+    return files[3::4]
+
+
+def concatenated(files, size):
+    """Ordinary code of so many bytes, cut before a definition."""
+    texts = [path.read_bytes() for path in files]
+    whole = b"\n".join(text for text in texts if text.isascii() and b"from __future__" not in text and b"coding" not in text[:200])
+    whole *= size // len(whole) + 1
+    cut = max(whole.rfind(b"\ndef ", 0, size - 64), whole.rfind(b"\nclass ", 0, size - 64))
+    path = work / f"concatenated-{size}.py"
+    path.write_bytes(whole[:cut + 1])
+    return path
+
+
+def engine():
+    """Each stage of a check against the bare parse of the same files; how that grows with a file; two threads."""
+    files = library_files()
+    stages, head, last = engine_run(files, root / "rules", 5, 2)
+    say(f"\n### The engine on the standard library, processor time\n\n{head}; {last.strip()}.\n\n| | s | ratio |\n|---|---|---|")
+    for name, (seconds, ratio) in stages.items():
+        say(f"| {name} | {seconds:.3f} | {ratio:.2f} |")
+    say("\n### One file, by its size: ratios to the bare parse of the same bytes\n\n| | ns a byte, bare | guards | parse and flatten | names | match | faults |\n"
+        "|---|---|---|---|---|---|---|")
+    for size in (256, 1024, 2048, 4096, 8192):
+        path = concatenated(files, size * 1024)
+        stages, _, _ = engine_run([path], root / "rules", 1)
+        bare = stages["bare parse"][0] / path.stat().st_size * 1e9
+        ratios = " | ".join(f"{stages[name][1]:.2f}" for name in ("guards", "parse and flatten", "names", "match", "faults"))
+        say(f"| {size} KiB | {bare:.0f} | {ratios} |")
+
+
+def shared_patterns():
+    """The shipped rules' patterns that ast-grep's syntax can say as well."""
+    import re
+    import yaml
+    found = []
+
+    def walk(node):
+        if isinstance(node, list):
+            for item in node:
+                walk(item)
+        elif isinstance(node, dict):
+            for key, value in node.items():
+                if key == "pattern" and isinstance(value, str):
+                    found.append(value)
+                elif key in ("pattern-either", "patterns", "rules", "pattern-inside"):
+                    walk(value)
+    for path in sorted((root / "rules/python").rglob("*.yaml")):
+        walk(yaml.safe_load(path.read_text()))
+    beyond = re.compile(r'=~/|<\.\.\.|\$\.\.\.|"\.\.\."|"\$|: |^import|^from|^@|\n')
+    return list(dict.fromkeys(pattern for pattern in found if not beyond.search(pattern)))
+
+
+def against_ast_grep():
+    """The same patterns in both, one thread each, in processor time; ast-grep's whole process, cordon's stages."""
+    import importlib.util
+    import resource
+    installed = shutil.which("npm") and importlib.util.find_spec("yaml") and subprocess.run(
+        ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(work / "peer"), "@ast-grep/cli"], stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, timeout=300).returncode == 0
+    program = work / "peer/node_modules/.bin/ast-grep"
+    if not installed or not program.exists():
+        missing.append("@ast-grep/cli (npm)")
+        return
+    files, patterns = library_files(), shared_patterns()
+    ours, theirs = work / "shared.yaml", work / "shared-ast-grep.yaml"
+    ours.write_text("rules:\n" + "".join(f"- {{id: r{number}, languages: [python], severity: INFO, message: m, pattern: {json.dumps(pattern)}}}\n"
+                                         for number, pattern in enumerate(patterns)))
+    theirs.write_text("\n---\n".join(f"id: r{number}\nlanguage: python\nrule:\n  pattern: {json.dumps(pattern.replace('...', '$$$'))}"
+                                     for number, pattern in enumerate(patterns)))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    found = subprocess.run([str(program), "scan", "--rule", str(theirs), "--threads", "1", "--json=compact", *map(str, files)], capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    stages, head, _ = engine_run(files, ours, 3)
+    check = stages["check by rules"][0]
+    say(f"\n### {len(patterns)} patterns in both, over {len(files)} files of the standard library, one thread\n\n| | findings | s | ratio |\n|---|---|---|---|")
+    say(f"| cordon, to findings | {head.split(', ')[-1].split()[0]} | {check:.2f} | 1.00 |")
+    say(f"| ast-grep scan, whole process | {len(json.loads(found.stdout or b'[]'))} | {took:.2f} | {took / check:.1f} |")
+
+
 def gateway():
     """What a request costs through the gateway, with a secret and without one."""
     import gateway_requests
@@ -352,7 +446,7 @@ def main():
         f"{subprocess.run([NODE, '--version'], capture_output=True, text=True).stdout.strip()}, cordon {cordon.version()}; load "
         f"{os.getloadavg()[0]:.1f} at the start; {ROUNDS} rounds. `result.layers`: "
         f"{json.dumps(cordon.run('1').details['layers'])}.")
-    for part in (cold_check, throughput, cold_run, warm_run, sustained, concurrent, layers, everything_on, steady, gateway):
+    for part in (cold_check, throughput, engine, against_ast_grep, cold_run, warm_run, sustained, concurrent, layers, everything_on, steady, gateway):
         part()
     if broken:
         say(f"\nInstalled, but does not run here, so not measured: {', '.join(broken)}.")
