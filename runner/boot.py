@@ -46,6 +46,10 @@ def job():
 sys.path_importer_cache[__file__.rpartition("/")[0]] = None
 found = sys.meta_path[-1].find_spec("sitecustomize")
 has_tools = "cordon.py" in posix.listdir(__file__.rpartition("/")[0])
+# What the start has made lives as long as the interpreter: set aside, its end need not look through it for cycles.
+import gc
+gc.freeze()
+del sys.modules["gc"], gc
 job()
 if has_tools:
     del sys.path_importer_cache[__file__.rpartition("/")[0]]
