@@ -11,7 +11,7 @@ struct view binding_inside(const struct tree_match *m, const struct binding *bin
 }
 
 bool condition_regex_holds(struct evaluation *e, const struct program_condition *condition,
-                           const struct binding *binding)
+                           const struct binding *binding, struct view *holds_of)
 {
     /* as it is written: the quotes of a string are part of the text */
     struct view text = view_slice(e->m.syntax->source->bytes, binding->start, binding->end);
@@ -25,9 +25,11 @@ bool condition_regex_holds(struct evaluation *e, const struct program_condition 
     bool has_escape = binding->kind == BINDING_TEXT && binding->node && !binding->value &&
                       view_find_byte(text, '\\') != SIZE_MAX && e->m.names->constant;
     uint32_t decoded = has_escape ? e->m.names->constant[binding->node] : 0;
-    if (answer == REGEX_NO && decoded)
-        answer = regex_holds(condition->regex, e->m.scratch, symbol_text(e->m.syntax->symbols, decoded),
-                             e->m.found);
+    if (answer == REGEX_NO && decoded) {
+        text = symbol_text(e->m.syntax->symbols, decoded);
+        answer = regex_holds(condition->regex, e->m.scratch, text, e->m.found);
+    }
+    if (holds_of) *holds_of = text;
     if (answer == REGEX_LIMIT) e->is_undecided = true;
     return answer == REGEX_YES;
 }
@@ -101,6 +103,50 @@ static bool analysis_holds(struct evaluation *e, enum analyzer_kind analyzer, co
     return analyzer == ANALYZER_ENTROPY ? entropy_is_high(text) : nested_repeat_is_there(text);
 }
 
+/* Whether a name begins with a module's, as names have it: `@a-b/c` is `a_b.c` (module_normalize). */
+static bool begins_with_module(struct view name, struct view module)
+{
+    for (size_t i = 0; i < module.length && i < name.length; i++) {
+        char byte = module.bytes[i];
+        bool is_same = name.bytes[i] == byte || (byte == '/' && name.bytes[i] == '.') ||
+                       (byte == '-' && name.bytes[i] == '_');
+        if (!is_same) return false;
+    }
+    return name.length >= module.length;
+}
+
+/* Whether a name is one that the condition says, or out of one of its modules. */
+static bool is_of_module(const struct condition *condition, struct view name)
+{
+    for (uint32_t i = 0; i < condition->type_count; i++) {
+        struct view module = condition->types[i];
+        if (view_starts_with(module, VIEW("node:"))) module = view_slice(module, 5, module.length);
+        if (view_starts_with(module, VIEW("@"))) module = view_slice(module, 1, module.length);
+        if (!begins_with_module(name, module)) continue;
+        if (name.length == module.length) return true;
+        if (!condition->is_whole_name && name.bytes[module.length] == '.') return true;
+    }
+    return false;
+}
+
+/* By what the captured name means; where it may mean several things, by any of them, below a negation by
+ * all. */
+static bool name_holds(struct evaluation *e, const struct condition *condition, const struct binding *binding)
+{
+    const struct symbol_table *symbols = e->m.syntax->symbols;
+    const struct names *names = e->m.names;
+    if (binding->value) return is_of_module(condition, symbol_text(symbols, binding->value));
+    uint32_t qualified = binding->kind == BINDING_NODE ? qualified_at(&e->m, binding->node) : 0;
+    if (!qualified) return false;
+    bool holds = is_of_module(condition, symbol_text(symbols, qualified));
+    for (uint32_t i = names->others ? names->others[binding->node] : 0; i; i = names->alternatives[i].next) {
+        bool is_other = is_of_module(condition, symbol_text(symbols, names->alternatives[i].symbol));
+        holds = e->m.is_negated ? holds && is_other : holds || is_other;
+        if (!step_taken(&e->m)) return false;
+    }
+    return holds;
+}
+
 /* Narrows to what the metavariable captured: the smaller of the two, where one is within the other. */
 static bool focus(struct range *range, const struct binding *binding)
 {
@@ -124,6 +170,8 @@ static const char *condition_word(enum condition_kind kind)
         return "metavariable-type";
     case CONDITION_METAVARIABLE_ANALYSIS:
         return "metavariable-analysis";
+    case CONDITION_METAVARIABLE_NAME:
+        return "metavariable-name";
     case CONDITION_FOCUS:
         return "focus-metavariable";
     }
@@ -139,11 +187,13 @@ bool condition_apply(struct evaluation *e, const struct program_condition *condi
             VIEW_ARGS(condition->condition->text));
     for (uint32_t i = 0; i < ranges->count && !e->is_undecided; i++) {
         struct range range = ranges->items[i];
+        struct view text = {0};
         bool needs_binding = kind != CONDITION_METAVARIABLE_COMPARISON;
         if (needs_binding && range.bindings[condition->slot].kind == BINDING_NONE) continue;
         switch (kind) {
         case CONDITION_METAVARIABLE_REGEX:
-            if (condition_regex_holds(e, condition, &range.bindings[condition->slot]))
+            if (condition_regex_holds(e, condition, &range.bindings[condition->slot], &text) &&
+                groups_capture(e, condition, text, &range))
                 range_push(e, &kept, range);
             break;
         case CONDITION_METAVARIABLE_PATTERN:
@@ -158,6 +208,10 @@ bool condition_apply(struct evaluation *e, const struct program_condition *condi
             break;
         case CONDITION_METAVARIABLE_ANALYSIS:
             if (analysis_holds(e, condition->condition->analyzer, &range.bindings[condition->slot]))
+                range_push(e, &kept, range);
+            break;
+        case CONDITION_METAVARIABLE_NAME:
+            if (name_holds(e, condition->condition, &range.bindings[condition->slot]))
                 range_push(e, &kept, range);
             break;
         case CONDITION_FOCUS:

@@ -1,167 +1,6 @@
 #include "analyzer/match_formula.h"
 
-#include <stdlib.h>
-
 #include "base/array.h"
-
-bool range_push(struct evaluation *e, struct range_list *ranges, struct range range)
-{
-    if (ranges->count < LIMIT_MATCH_RANGES && ARRAY_PUSH(e->m.arena, ranges, range)) return true;
-    e->is_undecided = true;
-    return false;
-}
-
-const struct binding *bindings_merge(struct evaluation *e, const struct binding *a, const struct binding *b)
-{
-    bool is_new = false;
-    for (uint32_t slot = 0; slot < e->m.slot_count; slot++) {
-        if (b[slot].kind == BINDING_NONE) continue;
-        if (a[slot].kind == BINDING_NONE)
-            is_new = true;
-        else if (!binding_equals(&e->m, &a[slot], &b[slot]))
-            return NULL;
-    }
-    if (!is_new) return a;
-    struct binding *merged = ARENA_NEW_ARRAY(e->m.arena, struct binding, e->m.slot_count + 1);
-    if (!merged) {
-        e->is_undecided = true;
-        return NULL;
-    }
-    for (uint32_t slot = 0; slot < e->m.slot_count; slot++)
-        merged[slot] = a[slot].kind == BINDING_NONE ? b[slot] : a[slot];
-    return merged;
-}
-
-static int range_compare(const void *left, const void *right)
-{
-    const struct range *a = left, *b = right;
-    if (a->start != b->start) return a->start < b->start ? -1 : 1;
-    if (a->end != b->end) return a->end < b->end ? -1 : 1;
-    return (int)a->is_inside - (int)b->is_inside;
-}
-
-static bool has_same_bindings(const struct evaluation *e, const struct range *a, const struct range *b)
-{
-    for (uint32_t slot = 0; slot < e->m.slot_count && a->bindings != b->bindings; slot++) {
-        const struct binding *x = &a->bindings[slot], *y = &b->bindings[slot];
-        if (x->kind != y->kind || x->start != y->start || x->end != y->end) return false;
-    }
-    return true;
-}
-
-void ranges_sort(struct evaluation *e, struct range_list *ranges)
-{
-    if (ranges->count < 2) return;
-    qsort(ranges->items, ranges->count, sizeof *ranges->items, range_compare);
-    uint32_t kept = 0, first = 0; /* `first`: the start of the run of equal ranges among those kept */
-    for (uint32_t i = 0; i < ranges->count; i++) {
-        const struct range *range = &ranges->items[i];
-        if (kept == 0 || range_compare(&ranges->items[first], range) != 0) first = kept;
-        bool is_known = false;
-        for (uint32_t k = first; k < kept && !is_known; k++)
-            is_known = has_same_bindings(e, &ranges->items[k], range);
-        if (!is_known) ranges->items[kept++] = *range;
-    }
-    ranges->count = kept;
-}
-
-static bool pair_taken(struct evaluation *e)
-{
-    if (e->steps > 0) {
-        e->steps--;
-        return true;
-    }
-    e->is_undecided = true;
-    return false;
-}
-
-static bool is_within(const struct range *inner, const struct range *outer)
-{
-    return inner->start >= outer->start && inner->end <= outer->end;
-}
-
-/* Adds the part of `a` and `b` that stays where both hold: the inner one, which must not be a mere place
- * unless both are. */
-static void intersect_pair(struct evaluation *e, const struct range *a, const struct range *b,
-                           struct range_list *out)
-{
-    bool keeps_a = is_within(a, b) && (!a->is_inside || b->is_inside);
-    bool keeps_b = !keeps_a && is_within(b, a) && (!b->is_inside || a->is_inside);
-    if (!keeps_a && !keeps_b) return;
-    /* what the kept one captured is what is focused and reported */
-    const struct range *kept = keeps_a ? a : b, *other = keeps_a ? b : a;
-    const struct binding *bindings = bindings_merge(e, kept->bindings, other->bindings);
-    if (!bindings) return;
-    struct range range = *kept;
-    range.bindings = bindings;
-    range_push(e, out, range);
-}
-
-/* How far the ranges up to each one reach: with it, those that end before a place are passed over together.
- * NULL: memory is out. */
-static const uint32_t *reach_of(struct evaluation *e, const struct range_list *ranges)
-{
-    uint32_t *reach = ARENA_NEW_ARRAY(e->m.arena, uint32_t, ranges->count + 1), furthest = 0;
-    if (!reach) e->is_undecided = true;
-    for (uint32_t i = 0; reach && i < ranges->count; i++) {
-        if (ranges->items[i].end > furthest) furthest = ranges->items[i].end;
-        reach[i] = furthest;
-    }
-    return reach;
-}
-
-static uint32_t first_reaching(const uint32_t *reach, uint32_t count, uint32_t start)
-{
-    uint32_t low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (reach[middle] < start)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static void intersect(struct evaluation *e, const struct range_list *left, const struct range_list *right,
-                      struct range_list *out)
-{
-    const uint32_t *reach = reach_of(e, right);
-    for (uint32_t i = 0; i < left->count && !e->is_undecided; i++) {
-        const struct range *a = &left->items[i];
-        uint32_t first = first_reaching(reach, right->count, a->start);
-        for (uint32_t k = first; k < right->count; k++) { /* sorted: behind a's end nothing overlaps */
-            if (right->items[k].start > a->end) break;
-            if (!pair_taken(e)) return;
-            intersect_pair(e, a, &right->items[k], out);
-        }
-    }
-    ranges_sort(e, out);
-}
-
-static void subtract(struct evaluation *e, struct range_list *from, const struct range_list *removed,
-                     bool is_inside)
-{
-    uint32_t kept = 0;
-    const uint32_t *reach = removed->count ? reach_of(e, removed) : NULL;
-    if (!reach) return;
-    for (uint32_t i = 0; i < from->count; i++) {
-        const struct range *range = &from->items[i];
-        bool is_removed = false;
-        for (uint32_t k = first_reaching(reach, removed->count, range->start);
-             k < removed->count && !is_removed; k++) {
-            const struct range *other = &removed->items[k];
-            if (other->start > range->end) break;
-            if (!pair_taken(e)) return;
-            bool is_hit = is_inside ? is_within(range, other)
-                                    : range->start == other->start && range->end == other->end;
-            if (other->is_regex && !is_inside) is_hit |= is_within(range, other) || is_within(other, range);
-            is_removed = is_hit && bindings_merge(e, range->bindings, other->bindings);
-        }
-        if (!is_removed) from->items[kept++] = *range;
-    }
-    from->count = kept;
-}
 
 /* Where those of the nodes (of one kind, in order) that start in the scope begin: a scope may be one argument
  * of a call among thousands. */
@@ -259,10 +98,12 @@ static bool regex_range(struct evaluation *e, const struct program_formula *form
         at->kind = BINDING_TEXT;
         at->start += scope->text_start;
         at->end += scope->text_start;
-        if (formula->name_slots[group] != UINT16_MAX) bindings[formula->name_slots[group]] = *at;
+        if (formula->name_slots && formula->name_slots[group] != UINT16_MAX)
+            bindings[formula->name_slots[group]] = *at;
     }
     return range_push(
-        e, out, (struct range){scope->text_start + start, scope->text_start + end, false, true, bindings});
+        e, out,
+        (struct range){scope->text_start + start, scope->text_start + end, false, true, bindings, false});
 }
 
 static bool evaluate_regex(struct evaluation *e, const struct program_formula *formula,
@@ -303,6 +144,8 @@ static const char *formula_word(enum formula_kind kind)
         return "pattern-inside";
     case FORMULA_NOT_INSIDE:
         return "pattern-not-inside";
+    case FORMULA_ANYWHERE:
+        return "anywhere";
     }
     return "?";
 }
@@ -310,7 +153,7 @@ static const char *formula_word(enum formula_kind kind)
 /* What there is to begin with where nothing positive is said: all of the scope, as one range. */
 static bool universe(struct evaluation *e, const struct scope *scope, struct range_list *out)
 {
-    return range_push(e, out, (struct range){scope->start, scope->end, false, false, scope->bindings});
+    return range_push(e, out, (struct range){scope->start, scope->end, false, false, scope->bindings, false});
 }
 
 static bool is_positive(enum formula_kind kind)
@@ -328,7 +171,7 @@ static bool conjoin(struct evaluation *e, const struct program_formula *child, c
     if (!*has_any) {
         *current = ranges;
     } else {
-        intersect(e, current, &ranges, &both);
+        ranges_intersect(e, current, &ranges, &both);
         *current = both;
         explain(e, "  -> %u with what was there before", both.count);
     }
@@ -353,7 +196,7 @@ static bool remove_each(struct evaluation *e, const struct program_formula *form
         if (e->explanation) e->explanation->depth--;
         if (!is_fine) return false;
         uint32_t before = current->count;
-        subtract(e, current, &ranges, kind == FORMULA_NOT_INSIDE);
+        ranges_subtract(e, current, &ranges, kind == FORMULA_NOT_INSIDE);
         explain(e, "  -> removed %u of %u", before - current->count, before);
     }
     return !e->is_undecided;
@@ -375,7 +218,7 @@ static bool regexes_admit(void *context)
         if (condition->condition->kind != CONDITION_METAVARIABLE_REGEX) continue;
         const struct binding *binding = &e->m.bindings[condition->slot];
         if (binding->kind == BINDING_NONE) continue; /* another condition's pattern may bind it */
-        if (!condition_regex_holds(e, condition, binding)) return false;
+        if (!condition_regex_holds(e, condition, binding, NULL)) return false;
     }
     return true;
 }
@@ -402,7 +245,8 @@ static bool evaluate_all(struct evaluation *e, const struct program_formula *for
     for (int pass = 0; pass < 2; pass++) { /* what can be a result first: it makes the rest cheap */
         for (uint32_t i = 0; i < formula->formula->child_count; i++) {
             enum formula_kind kind = formula->children[i]->formula->kind;
-            if (pass == 0 ? !is_positive(kind) : kind != FORMULA_INSIDE) continue;
+            bool is_place = kind == FORMULA_INSIDE || kind == FORMULA_ANYWHERE;
+            if (pass == 0 ? !is_positive(kind) : !is_place) continue;
             if (has_any && current.count == 0 && !e->explanation) return true;
             struct early_regexes early = {e, formula};
             if (is_early) {
@@ -447,7 +291,7 @@ static bool evaluate_not(struct evaluation *e, const struct program_formula *for
     bool is_fine = formula_evaluate(e, formula->children[0], scope, &ranges);
     e->m.is_negated = !e->m.is_negated;
     if (!is_fine) return false;
-    subtract(e, out, &ranges, formula->formula->kind == FORMULA_NOT_INSIDE);
+    ranges_subtract(e, out, &ranges, formula->formula->kind == FORMULA_NOT_INSIDE);
     return !e->is_undecided;
 }
 
@@ -485,7 +329,12 @@ bool formula_evaluate(struct evaluation *e, const struct program_formula *formul
         is_fine = formula_evaluate(e, formula->children[0], scope, out);
         for (uint32_t i = 0; i < out->count; i++) out->items[i].is_inside = true;
         break;
+    case FORMULA_ANYWHERE:
+        is_fine = formula_evaluate(e, formula->children[0], scope, out);
+        for (uint32_t i = 0; i < out->count; i++) out->items[i].is_anywhere = true;
+        break;
     }
+    if (is_fine && formula->as_slot != UINT16_MAX) is_fine = ranges_capture(e, formula->as_slot, out);
     explain_ranges(e, out);
     if (e->explanation) e->explanation->depth--;
     return is_fine;

@@ -74,16 +74,24 @@ bool query_evaluate(struct evaluation *e, const struct program_formula *formula,
 bool text_evaluate(struct evaluation *e, const struct program_formula *formula, const struct scope *scope,
                    struct range_list *out);
 
-/* ---- between match_formula.c, match_condition.c and match_inner.c ---- */
+/* ---- between match_formula.c, match_range.c, match_capture.c, match_condition.c and match_inner.c ---- */
 
 /* Adds the range once for every way in which the condition's formula holds on what its metavariable captured,
  * read as a source of the condition's own language. */
 void inner_holds(struct evaluation *e, const struct program_condition *condition, const struct range *range,
                  struct range_list *out);
 
-/* Whether a metavariable-regex holds of what was captured. */
+/* Whether a metavariable-regex holds of what was captured. `text`, or NULL: the text that it holds of. */
 bool condition_regex_holds(struct evaluation *e, const struct program_condition *condition,
-                           const struct binding *binding);
+                           const struct binding *binding, struct view *text);
+
+/* What `as` captures: the slot is bound to all of each range; what it was bound to must be the same. */
+bool ranges_capture(struct evaluation *e, uint16_t slot, struct range_list *ranges);
+
+/* Binds what the named groups of the metavariable-regex captured in `text`, which it holds of. False: they
+ * are bound to something else. */
+bool groups_capture(struct evaluation *e, const struct program_condition *condition, struct view text,
+                    struct range *range);
 
 /* Keeps (and narrows, and extends) the ranges for which the condition holds. */
 bool condition_apply(struct evaluation *e, const struct program_condition *condition,
@@ -96,6 +104,17 @@ const struct binding *bindings_merge(struct evaluation *e, const struct binding 
 void ranges_sort(struct evaluation *e, struct range_list *ranges);
 
 bool range_push(struct evaluation *e, struct range_list *ranges, struct range range);
+
+/* What stays where both hold: of each pair the inner one, with the bindings of both. */
+void ranges_intersect(struct evaluation *e, const struct range_list *left, const struct range_list *right,
+                      struct range_list *out);
+
+/* Removes the ranges that one of `removed` is equal to, or (`is_inside`) contains. */
+void ranges_subtract(struct evaluation *e, struct range_list *from, const struct range_list *removed,
+                     bool is_inside);
+
+/* False, and is_undecided is set, where the budget is used up. */
+bool pair_taken(struct evaluation *e);
 
 /* The text of what a metavariable captured as conditions see it: a string without its quotes. */
 struct view binding_inside(const struct tree_match *m, const struct binding *binding);

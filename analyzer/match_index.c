@@ -117,6 +117,7 @@ bool formula_is_possible(struct evaluation *e, const struct program_formula *for
     case FORMULA_NOT_INSIDE:
         return true;
     case FORMULA_INSIDE:
+    case FORMULA_ANYWHERE:
         return formula_is_possible(e, formula->children[0]);
     case FORMULA_ALL:
         for (uint32_t i = 0; i < formula->formula->child_count; i++)

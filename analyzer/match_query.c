@@ -130,7 +130,7 @@ static bool solution_add(struct query_run *r, uint32_t cursor)
     uint32_t last = r->start; /* of the siblings that a group took */
     while (r->nodes[last].next < cursor) last = r->nodes[last].next;
     r->solutions++;
-    struct range range = {r->nodes[r->start].start, r->nodes[last].end, false, false, bindings};
+    struct range range = {r->nodes[r->start].start, r->nodes[last].end, false, false, bindings, false};
     return !range_push(e, r->out, range);
 }
 

@@ -327,7 +327,7 @@ static bool emit(struct tree_match *m)
         if (!step_taken(m)) return true;
     }
     struct binding *bindings = ARENA_NEW_ARRAY(m->arena, struct binding, m->slot_count + 1);
-    struct range range = {m->start, m->end, false, false, bindings};
+    struct range range = {m->start, m->end, false, false, bindings, false};
     if (bindings) memcpy(bindings, m->bindings, m->slot_count * sizeof *bindings);
     if (!bindings || m->out->count >= LIMIT_MATCH_RANGES || !ARRAY_PUSH(m->arena, m->out, range)) {
         *m->is_undecided = true;

@@ -16,6 +16,7 @@ struct program_condition {
     const struct regex *regex; /* metavariable-regex */
     const struct program_formula *formula; /* metavariable-pattern */
     const struct comparison *comparison;   /* metavariable-comparison */
+    const uint16_t *name_slots; /* metavariable-regex: of its groups with names; NULL: it has none */
 };
 
 struct program_formula {
@@ -29,6 +30,7 @@ struct program_formula {
     const uint16_t *group_slots;             /* of the regex's groups, by number from 1 */
     const struct program_formula **children; /* as many as the formula has */
     const struct program_condition *conditions;
+    uint16_t as_slot; /* of what captures all that is matched; UINT16_MAX: none */
 };
 
 /* One item of pattern-sources and the like. */

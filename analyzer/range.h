@@ -27,6 +27,7 @@ struct range {
     bool is_inside;                 /* from pattern-inside: a place for other ranges, not a result */
     bool is_regex;                  /* from a regex: negated, it excludes what it is in and what is in it */
     const struct binding *bindings; /* by slot */
+    bool is_anywhere;               /* from anywhere: a place that every range is in */
 };
 
 struct range_list {

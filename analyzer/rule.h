@@ -30,6 +30,7 @@ enum formula_kind {
     FORMULA_NOT,        /* `pattern-not`, `pattern-not-regex`: one child; removes equal ranges */
     FORMULA_INSIDE,     /* `pattern-inside`: one child; keeps ranges that it contains */
     FORMULA_NOT_INSIDE, /* `pattern-not-inside`: one child; removes ranges that it contains */
+    FORMULA_ANYWHERE,   /* `anywhere`: one child; keeps all ranges where the source has it somewhere */
 };
 
 enum condition_kind {
@@ -38,6 +39,7 @@ enum condition_kind {
     CONDITION_METAVARIABLE_COMPARISON, /* `text` is the expression */
     CONDITION_METAVARIABLE_TYPE,       /* its type is one of `types` */
     CONDITION_METAVARIABLE_ANALYSIS,   /* `analyzer` says yes to its text */
+    CONDITION_METAVARIABLE_NAME,       /* it means something out of one of the modules `types` */
     CONDITION_FOCUS,                   /* the match is narrowed to `metavariable` */
 };
 
@@ -52,7 +54,7 @@ struct condition {
     struct view metavariable; /* "$X" */
     struct view text;
     struct formula *formula;  /* or NULL */
-    const struct view *types; /* metavariable-type */
+    const struct view *types; /* metavariable-type; the modules or names of metavariable-name */
     uint32_t type_count;
     enum analyzer_kind analyzer;
     uint32_t
@@ -60,12 +62,14 @@ struct condition {
     bool is_text;      /* metavariable-pattern: `language: regex`, regexes over the text alone */
     uint32_t number;   /* as formula.number */
     bool is_constant_propagated; /* metavariable-regex: `constant-propagation: true` */
+    bool is_whole_name;          /* metavariable-name: the whole name is said (`fqn`), not its module */
 };
 
 struct formula {
     enum formula_kind kind;
     struct rule_place place; /* of the operator's key, of the text where there is one */
     struct view text;        /* FORMULA_PATTERN, FORMULA_REGEX */
+    struct view as;          /* the metavariable that captures what it matched; empty: none */
     struct formula **children;
     uint32_t child_count;
     struct condition *conditions; /* FORMULA_ALL */

@@ -28,6 +28,7 @@ operators[] = {
     {"pattern-not", TAKES_EITHER, FORMULA_NOT, false},
     {"pattern-inside", TAKES_EITHER, FORMULA_INSIDE, false},
     {"pattern-not-inside", TAKES_EITHER, FORMULA_NOT_INSIDE, false},
+    {"semgrep-internal-pattern-anywhere", TAKES_EITHER, FORMULA_ANYWHERE, false},
     {"query", TAKES_TEXT, FORMULA_QUERY, false},
     {"pattern-regex", TAKES_TEXT, FORMULA_REGEX, true},
     {"pattern-not-regex", TAKES_EITHER, FORMULA_NOT, true},
@@ -42,16 +43,16 @@ static const struct condition_word {
     {"metavariable-comparison", CONDITION_METAVARIABLE_COMPARISON},
     {"metavariable-type", CONDITION_METAVARIABLE_TYPE},
     {"metavariable-analysis", CONDITION_METAVARIABLE_ANALYSIS},
+    {"metavariable-name", CONDITION_METAVARIABLE_NAME},
+    {"semgrep-internal-metavariable-name", CONDITION_METAVARIABLE_NAME},
     {"focus-metavariable", CONDITION_FOCUS},
 };
 
 /* In the schema, with a meaning that cordon does not have yet: named, so that nobody takes it for a typing
  * mistake. */
 static const char *const later_words[] = {
-    "metavariable-name",
     "join",
     "pattern-where-python",
-    "semgrep-internal-pattern-anywhere",
 };
 
 /* Keys of a rule that are no operators. Those without effect here say nothing about what matches. */
@@ -187,6 +188,12 @@ bool metavariable_read(struct loader *loader, const struct yaml_node *node, stru
     return error_remedy(loader->err, "write $ and capital letters, as in $X");
 }
 
+/* `as: $X` beside the operator of a formula, in the newer syntax. */
+static bool is_capture(const struct loader *loader, const struct yaml_node *key)
+{
+    return loader->is_newer && view_equals_cstr(key->text, "as");
+}
+
 /* The keys that a condition may have, besides operators in metavariable-pattern. */
 static bool condition_keys_check(struct loader *loader, const struct yaml_node *mapping,
                                  enum condition_kind kind)
@@ -197,11 +204,12 @@ static bool condition_keys_check(struct loader *loader, const struct yaml_node *
         [CONDITION_METAVARIABLE_COMPARISON] = {"metavariable", "comparison", "base", "strip"},
         [CONDITION_METAVARIABLE_TYPE] = {"metavariable", "type", "types"},
         [CONDITION_METAVARIABLE_ANALYSIS] = {"metavariable", "analyzer"},
+        [CONDITION_METAVARIABLE_NAME] = {"metavariable", "module", "modules", "fqn", "fqns"},
     };
     for (uint32_t i = 0; i < mapping->count; i++) {
         const struct yaml_node *key = mapping->pairs[i].key;
-        bool is_known =
-            kind == CONDITION_METAVARIABLE_PATTERN && (operator_find(key->text) || condition_find(key->text));
+        bool is_known = kind == CONDITION_METAVARIABLE_PATTERN &&
+                        (operator_find(key->text) || condition_find(key->text) || is_capture(loader, key));
         for (size_t j = 0; j < 5 && words[kind][j]; j++)
             is_known |= view_equals_cstr(key->text, words[kind][j]);
         if (is_known) continue;
@@ -228,23 +236,27 @@ static bool condition_language_read(struct loader *loader, const struct yaml_nod
                       VIEW_ARGS(view_slice(node->text, 0, 40)));
 }
 
-static bool types_read(struct loader *loader, const struct yaml_node *mapping, struct condition *condition)
+/* One word under `one`, or a list of them under `many`. */
+static bool words_read(struct loader *loader, const struct yaml_node *mapping, const char *one,
+                       const char *many, struct condition *condition)
 {
-    const struct yaml_node *one = yaml_get(mapping, "type"), *many = yaml_get(mapping, "types");
-    const struct yaml_node *value = one ? one : many;
+    const struct yaml_node *single = yaml_get(mapping, one), *list = yaml_get(mapping, many);
+    const struct yaml_node *value = single ? single : list;
     if (!value)
-        return yaml_error(loader->err, ERROR_RULE, loader->path, mapping,
-                          "'type' is missing in metavariable-type");
-    if (!expect_kind(loader, value, one ? YAML_SCALAR : YAML_SEQUENCE, one ? "type" : "types")) return false;
-    uint32_t count = one ? 1 : value->count;
-    struct view *types = ARENA_NEW_ARRAY(loader->arena, struct view, count + 1);
-    if (!types) return error_set(loader->err, ERROR_LIMIT, "the rule file is too large");
+        return yaml_error(loader->err, ERROR_RULE, loader->path, mapping, "'%s' is missing in the condition",
+                          one);
+    if (single && list)
+        return yaml_error(loader->err, ERROR_RULE, loader->path, list, "'%s' beside '%s'", many, one);
+    if (!expect_kind(loader, value, single ? YAML_SCALAR : YAML_SEQUENCE, single ? one : many)) return false;
+    uint32_t count = single ? 1 : value->count;
+    struct view *words = ARENA_NEW_ARRAY(loader->arena, struct view, count + 1);
+    if (!words) return error_set(loader->err, ERROR_LIMIT, "the rule file is too large");
     for (uint32_t i = 0; i < count; i++) {
-        const struct yaml_node *item = one ? value : value->items[i];
-        if (!expect_kind(loader, item, YAML_SCALAR, "type")) return false;
-        types[i] = view_trim(item->text);
+        const struct yaml_node *item = single ? value : value->items[i];
+        if (!expect_kind(loader, item, YAML_SCALAR, one)) return false;
+        words[i] = view_trim(item->text);
     }
-    condition->types = types;
+    condition->types = words;
     condition->type_count = count;
     return true;
 }
@@ -299,9 +311,13 @@ static bool condition_body_read(struct loader *loader, const struct yaml_node *m
         loader->is_in_condition = was_in_condition;
         return condition->formula != NULL;
     case CONDITION_METAVARIABLE_TYPE:
-        return types_read(loader, mapping, condition);
+        return words_read(loader, mapping, "type", "types", condition);
     case CONDITION_METAVARIABLE_ANALYSIS:
         return analyzer_read(loader, mapping, condition);
+    case CONDITION_METAVARIABLE_NAME:
+        condition->is_whole_name = yaml_get(mapping, "fqn") || yaml_get(mapping, "fqns");
+        return condition->is_whole_name ? words_read(loader, mapping, "fqn", "fqns", condition)
+                                        : words_read(loader, mapping, "module", "modules", condition);
     case CONDITION_FOCUS:
         break;
     }
@@ -399,11 +415,14 @@ struct formula *formula_of_mapping(struct loader *loader, const struct yaml_node
 {
     struct formula *only = NULL, *all = formula_new(loader, mapping, FORMULA_ALL);
     ARRAY_OF(struct formula *) children = {0};
+    struct view as = {0};
     for (uint32_t i = 0; all && i < mapping->count; i++) {
         const struct yaml_node *key = mapping->pairs[i].key, *value = mapping->pairs[i].value;
         const struct operator* operator= operator_find(key->text);
         const struct condition_word *condition = operator? NULL : condition_find(key->text);
-        if (operator) {
+        if (is_capture(loader, key)) {
+            if (!metavariable_read(loader, value, &as)) return NULL;
+        } else if (operator) {
             only = operator_read(loader, operator, value);
             if (!only || !ARRAY_PUSH(loader->arena, &children, only)) return NULL;
         } else if (condition) {
@@ -424,10 +443,12 @@ struct formula *formula_of_mapping(struct loader *loader, const struct yaml_node
     }
     if (children.count == 1 && all->condition_count == 0) {
         bool is_negative = only->kind == FORMULA_NOT || only->kind == FORMULA_NOT_INSIDE;
+        only->as = as;
         if (!is_rule || !is_negative) return only;
         yaml_error(loader->err, ERROR_RULE, loader->path, mapping,
                    "nothing here says what to match, only what not to");
         return NULL;
     }
+    all->as = as;
     return children_add(loader, all, children.items, children.count) ? all : NULL;
 }

@@ -20,6 +20,7 @@ struct loader {
     struct error_list *errors; /* complaints are collected here; or NULL: the first one ends it */
     bool has_complaint;        /* of this rule */
     bool is_in_condition;      /* in a metavariable-pattern, which may say only what not to match */
+    bool is_newer;             /* the rule is in the newer syntax, where a formula may have an `as` */
 };
 
 /* The operators of a rule's own mapping (`is_rule`: its other keys are looked over), or of an operator's.

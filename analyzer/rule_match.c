@@ -3,10 +3,13 @@
  * from. */
 #include "analyzer/rule_loader.h"
 
-static const char *const formula_words[] = {"pattern", "regex", "query", "all", "any", "not", "inside"};
-static const char *const later_words[] = {"as", "anywhere", "fix", "taint"};
+static const char *const formula_words[] = {"pattern", "regex",  "query",    "all",   "any",
+                                            "not",     "inside", "anywhere", "where", "as"};
+static const char *const later_words[] = {"fix", "taint"};
 
 static const struct yaml_node *formula_say(struct loader *loader, const struct yaml_node *node);
+static const struct yaml_node *mapping_say(struct loader *loader, const struct yaml_node *node,
+                                           const char *const *skipped, size_t skipped_count);
 
 static struct yaml_node *node_make(struct loader *loader, const struct yaml_node *at, enum yaml_kind kind,
                                    uint32_t capacity)
@@ -53,8 +56,9 @@ static bool key_refuse(struct loader *loader, const struct yaml_node *key, const
     const char *nearest = error_nearest(key->text, words, count);
     yaml_error(loader->err, ERROR_RULE, loader->path, key, "unknown operator '%.*s' of match",
                VIEW_ARGS(view_slice(key->text, 0, 40)));
-    return nearest ? error_remedy(loader->err, "did you mean '%s'?", nearest)
-                   : error_remedy(loader->err, "one of pattern, regex, query, all, any, not, inside");
+    return nearest
+               ? error_remedy(loader->err, "did you mean '%s'?", nearest)
+               : error_remedy(loader->err, "one of pattern, regex, query, all, any, not, inside, anywhere");
 }
 
 static const struct yaml_node *list_say(struct loader *loader, const struct yaml_node *list, const char *word)
@@ -95,43 +99,47 @@ static const struct yaml_node *operator_say(struct loader *loader, const struct 
     if (view_equals_cstr(key->text, "not")) return negation_say(loader, value);
     if (view_equals_cstr(key->text, "inside"))
         return pair_make(loader, key, "pattern-inside", formula_say(loader, value));
+    if (view_equals_cstr(key->text, "anywhere"))
+        return pair_make(loader, key, "semgrep-internal-pattern-anywhere", formula_say(loader, value));
     key_refuse(loader, key, formula_words, COUNT(formula_words));
     return NULL;
+}
+
+/* The pairs of `from`, added to a mapping that has room for them. */
+static void pairs_add(struct yaml_node *mapping, const struct yaml_node *from)
+{
+    memcpy(mapping->pairs + mapping->count, from->pairs, from->count * sizeof *from->pairs);
+    mapping->count += from->count;
+}
+
+/* A condition on a metavariable by a formula: metavariable-pattern. */
+static const struct yaml_node *nested_say(struct loader *loader, const struct yaml_node *item)
+{
+    static const char *const words[] = {"metavariable", "language"};
+    const struct yaml_node *formula = mapping_say(loader, item, words, COUNT(words));
+    struct yaml_node *out =
+        formula ? node_make(loader, item, YAML_MAPPING, item->count + formula->count) : NULL;
+    if (!out) return NULL;
+    for (uint32_t i = 0; i < item->count; i++)
+        if (word_is_in(item->pairs[i].key->text, words, COUNT(words)))
+            out->pairs[out->count++] = item->pairs[i];
+    pairs_add(out, formula);
+    return pair_make(loader, item, "metavariable-pattern", out);
 }
 
 /* An item of `where`, as the condition that its keys say it is. */
 static const struct yaml_node *condition_say(struct loader *loader, const struct yaml_node *item)
 {
-    static const char *const words[] = {"metavariable", "comparison", "focus",    "analyzer", "type",
-                                        "types",        "regex",      "language", "pattern",  "query",
-                                        "all",          "any",        "not",      "inside"};
     if (!expect_kind(loader, item, YAML_MAPPING, "an item of where")) return NULL;
     const struct yaml_node *focus = yaml_get(item, "focus");
-    if (focus) return pair_make(loader, item, "focus-metavariable", focus);
+    if (focus && item->count == 1) return pair_make(loader, item, "focus-metavariable", focus);
     if (yaml_get(item, "comparison")) return pair_make(loader, item, "metavariable-comparison", item);
     if (yaml_get(item, "analyzer")) return pair_make(loader, item, "metavariable-analysis", item);
     if (yaml_get(item, "type") || yaml_get(item, "types"))
         return pair_make(loader, item, "metavariable-type", item);
     if (yaml_get(item, "regex") && item->count == 2)
         return pair_make(loader, item, "metavariable-regex", item);
-    struct yaml_node *out = node_make(loader, item, YAML_MAPPING, item->count);
-    for (uint32_t i = 0; out && i < item->count; i++) {
-        const struct yaml_pair *pair = &item->pairs[i];
-        bool is_kept = view_equals_cstr(pair->key->text, "metavariable") ||
-                       view_equals_cstr(pair->key->text, "language");
-        if (is_kept) {
-            out->pairs[out->count++] = *pair;
-            continue;
-        }
-        if (!word_is_in(pair->key->text, words, COUNT(words))) {
-            key_refuse(loader, pair->key, words, COUNT(words));
-            return NULL;
-        }
-        const struct yaml_node *said = operator_say(loader, pair);
-        if (!said) return NULL;
-        out->pairs[out->count++] = said->pairs[0];
-    }
-    return pair_make(loader, item, "metavariable-pattern", out);
+    return nested_say(loader, item);
 }
 
 /* {patterns: [formula, condition ...]} */
@@ -160,10 +168,13 @@ static const struct yaml_node *constrained_say(struct loader *loader, const stru
 static const struct yaml_node *mapping_say(struct loader *loader, const struct yaml_node *node,
                                            const char *const *skipped, size_t skipped_count)
 {
-    const struct yaml_node *formula = NULL, *where = yaml_get(node, "where");
+    static const char *const additions[] = {"where", "as"};
+    const struct yaml_node *formula = NULL, *where = yaml_get(node, "where"), *as = yaml_get(node, "as");
     for (uint32_t i = 0; i < node->count; i++) {
         const struct yaml_node *key = node->pairs[i].key;
-        if (view_equals_cstr(key->text, "where") || word_is_in(key->text, skipped, skipped_count)) continue;
+        if (word_is_in(key->text, additions, COUNT(additions)) ||
+            word_is_in(key->text, skipped, skipped_count))
+            continue;
         if (formula) {
             yaml_error(loader->err, ERROR_RULE, loader->path, key, "a second operator beside another one");
             error_remedy(loader->err, "put both under 'all:'");
@@ -174,10 +185,17 @@ static const struct yaml_node *mapping_say(struct loader *loader, const struct y
     }
     if (!formula) {
         yaml_error(loader->err, ERROR_RULE, loader->path, node, "no operator here");
-        error_remedy(loader->err, "one of pattern, regex, query, all, any, not, inside");
+        error_remedy(loader->err, "one of pattern, regex, query, all, any, not, inside, anywhere");
         return NULL;
     }
-    return where ? constrained_say(loader, formula, where) : formula;
+    if (where) formula = constrained_say(loader, formula, where);
+    if (!as || !formula) return formula;
+    struct yaml_node *out = node_make(loader, node, YAML_MAPPING, formula->count + 1);
+    const struct yaml_node *word = out ? word_make(loader, as, "as") : NULL;
+    if (!word) return NULL;
+    pairs_add(out, formula);
+    out->pairs[out->count++] = (struct yaml_pair){word, as};
+    return out;
 }
 
 static const struct yaml_node *formula_say(struct loader *loader, const struct yaml_node *node)
@@ -204,7 +222,8 @@ static const struct yaml_node *clauses_say(struct loader *loader, const struct y
                                               ? mapping_say(loader, item, words, COUNT(words))
                                               : NULL;
         struct yaml_node *clause =
-            formula ? node_make(loader, item, YAML_MAPPING, (is_text ? 0 : item->count) + 1) : NULL;
+            formula ? node_make(loader, item, YAML_MAPPING, (is_text ? 0 : item->count) + formula->count)
+                    : NULL;
         if (!clause) return NULL;
         for (uint32_t k = 0; !is_text && k < item->count; k++) {
             struct yaml_pair pair = item->pairs[k];
@@ -214,7 +233,7 @@ static const struct yaml_node *clauses_say(struct loader *loader, const struct y
             if (!pair.key) return NULL;
             clause->pairs[clause->count++] = pair;
         }
-        clause->pairs[clause->count++] = formula->pairs[0];
+        pairs_add(clause, formula);
         out->items[out->count++] = clause;
     }
     return out;
@@ -242,7 +261,8 @@ static bool taint_say(struct loader *loader, const struct yaml_node *taint, stru
 const struct yaml_node *rule_say_older(struct loader *loader, const struct yaml_node *mapping, bool *is_taint)
 {
     const struct yaml_node *match = yaml_get(mapping, "match"), *taint = yaml_get(mapping, "taint");
-    if (!match && !taint) return mapping;
+    loader->is_newer = match || taint;
+    if (!loader->is_newer) return mapping;
     struct yaml_node *rule = node_make(loader, mapping, YAML_MAPPING, mapping->count + 4);
     for (uint32_t i = 0; rule && i < mapping->count; i++) {
         const struct yaml_pair *pair = &mapping->pairs[i];
@@ -264,6 +284,6 @@ const struct yaml_node *rule_say_older(struct loader *loader, const struct yaml_
     }
     const struct yaml_node *formula = formula_say(loader, match);
     if (!formula) return NULL;
-    rule->pairs[rule->count++] = formula->pairs[0];
+    pairs_add(rule, formula);
     return rule;
 }

@@ -106,6 +106,7 @@ static enum outcome formula_write(struct writer *w, const struct program_formula
     case FORMULA_PATTERN:
         return pattern_write(w, formula->patterns[w->language]);
     case FORMULA_INSIDE:
+    case FORMULA_ANYWHERE:
         return formula_write(w, formula->children[0]);
     case FORMULA_ALL:
         return children_write(w, formula, false);

@@ -122,6 +122,28 @@ static bool compile_query(struct compiler *c, const struct formula *formula, str
     return false;
 }
 
+/* The slots of a regex's groups with names; NULL: there are none. */
+static bool names_compile(struct compiler *c, const struct regex *regex, const uint16_t **slots)
+{
+    struct arena *arena = &c->ruleset->arena;
+    uint32_t count = regex_group_count(regex);
+    if (count > LIMIT_REGEX_GROUPS) count = LIMIT_REGEX_GROUPS;
+    uint16_t *named = NULL;
+    for (uint32_t i = 1; i <= count; i++) {
+        struct view own = regex_group_name(regex, i);
+        if (!own.length) continue;
+        if (!named) {
+            named = ARENA_NEW_ARRAY(arena, uint16_t, count + 1);
+            if (!named) return no_memory(c);
+            memset(named, 0xFF, (count + 1) * sizeof *named); /* UINT16_MAX */
+        }
+        if (!slot_of(arena, c->context.slots, arena_format(arena, "$%.*s", VIEW_ARGS(own)), &named[i]))
+            return no_memory(c);
+    }
+    *slots = named;
+    return true;
+}
+
 /* A regex's groups are the metavariables $1, $2 ...; those with a name also that. */
 static bool compile_regex(struct compiler *c, const struct formula *formula, struct program_formula *out)
 {
@@ -134,20 +156,13 @@ static bool compile_regex(struct compiler *c, const struct formula *formula, str
     uint32_t count = regex_group_count(out->regex);
     if (count > LIMIT_REGEX_GROUPS) count = LIMIT_REGEX_GROUPS;
     uint16_t *slots = ARENA_NEW_ARRAY(arena, uint16_t, count + 1);
-    uint16_t *named = ARENA_NEW_ARRAY(arena, uint16_t, count + 1);
-    if (!slots || !named) return no_memory(c);
+    if (!slots) return no_memory(c);
     for (uint32_t i = 1; i <= count; i++) {
         struct view name = arena_format(arena, "$%u", i);
         if (!slot_of(arena, c->context.slots, name, &slots[i])) return no_memory(c);
-        struct view own = regex_group_name(out->regex, i);
-        named[i] = UINT16_MAX;
-        if (own.length &&
-            !slot_of(arena, c->context.slots, arena_format(arena, "$%.*s", VIEW_ARGS(own)), &named[i]))
-            return no_memory(c);
     }
     out->group_slots = slots;
-    out->name_slots = named;
-    return true;
+    return names_compile(c, out->regex, &out->name_slots);
 }
 
 static bool compile_condition(struct compiler *c, const struct condition *condition,
@@ -166,6 +181,7 @@ static bool compile_condition(struct compiler *c, const struct condition *condit
     case CONDITION_METAVARIABLE_REGEX:
         out->regex = regex_compile(arena, &c->ruleset->regexes, condition->text, REGEX_ANCHORED, c->err);
         is_fine = out->regex != NULL;
+        if (is_fine && !names_compile(c, out->regex, &out->name_slots)) return false;
         break;
     case CONDITION_METAVARIABLE_PATTERN:
         if (condition->language_mask || condition->is_text) {
@@ -183,6 +199,7 @@ static bool compile_condition(struct compiler *c, const struct condition *condit
         break;
     case CONDITION_METAVARIABLE_TYPE:
     case CONDITION_METAVARIABLE_ANALYSIS:
+    case CONDITION_METAVARIABLE_NAME:
     case CONDITION_FOCUS:
         break;
     }
@@ -205,6 +222,11 @@ static const struct program_formula *compile_formula(struct compiler *c, const s
     out->formula = formula;
     out->children = children;
     out->conditions = conditions;
+    out->as_slot = UINT16_MAX;
+    if (formula->as.length && !slot_of(arena, c->context.slots, formula->as, &out->as_slot)) {
+        no_memory(c);
+        return NULL;
+    }
     bool has_complaint = (formula->kind == FORMULA_PATTERN && !compile_pattern(c, formula, out)) ||
                          (formula->kind == FORMULA_QUERY && !compile_query(c, formula, out)) ||
                          (formula->kind == FORMULA_REGEX && !compile_regex(c, formula, out));

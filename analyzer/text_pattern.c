@@ -265,7 +265,8 @@ bool text_pattern_search(const struct text_match *match, const struct text_patte
         if (!bindings || found.count >= LIMIT_MATCH_RANGES) return false;
         memcpy(bindings, s.bindings, match->slot_count * sizeof *bindings);
         uint32_t end = s.end > tokens[i].start ? s.end : tokens[i].end;
-        struct range range = {match->offset + tokens[i].start, match->offset + end, false, false, bindings};
+        struct range range = {
+            match->offset + tokens[i].start, match->offset + end, false, false, bindings, false};
         if (!ARRAY_PUSH(match->arena, &found, range)) return false;
     }
     if (found.count) qsort(found.items, found.count, sizeof *found.items, end_order);

@@ -55,6 +55,16 @@ static void complaints_have_places_and_remedies(void **state)
         {HEAD "    metadata: {capability: exce}\n    pattern: f()\n", 6, 28, "unknown capability 'exce'",
          "exec"},
         {HEAD "    metadata: [a]\n    pattern: f()\n", 6, 15, "must be a mapping", ""},
+        {HEAD "    match:\n      anywere: f()\n", 7, 7, "unknown operator 'anywere' of match",
+         "did you mean 'anywhere'"},
+        {HEAD "    match:\n      pattern: f()\n      as: X\n", 8, 11, "'X' is no metavariable", "$"},
+        {HEAD "    match:\n      as: $X\n", 7, 7, "no operator here", "anywhere"},
+        {HEAD "    pattern: f()\n    as: $X\n", 7, 5, "unknown key 'as'", ""},
+        {HEAD "    patterns:\n      - pattern: f($X)\n      - metavariable-name: {metavariable: $X}\n", 8, 28,
+         "'module' is missing", ""},
+        {HEAD
+         "    patterns:\n      - pattern: f($X)\n      - metavariable-name: {metavariable: $X, modle: a}\n",
+         8, 47, "unknown key 'modle'", "did you mean 'module'"},
         {HEAD "    options: 1\n    pattern: f()\n", 6, 14, "must be a mapping", ""},
     };
     int wrong = 0;
