@@ -40,6 +40,10 @@ static void rule_print(const struct secret_rule *rule)
     if (rule->place == SECRET_IN_HEADER) printf("%s: %s{}%s", rule->field, rule->before, rule->after);
     if (rule->place == SECRET_IN_QUERY) printf("%s={} in the query", rule->field);
     if (rule->place == SECRET_IN_BASIC) printf("Basic, user '%s'", rule->field);
+    if (rule->is_for_tools) {
+        puts("\n  asked   by tools alone");
+        return;
+    }
     printf("\n  asked   http://%s%s/\n", rule->name, SECRET_DOMAIN);
     if (rule->placeholder) printf("  cell    %s holds a placeholder\n", rule->placeholder);
 }

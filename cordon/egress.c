@@ -31,10 +31,12 @@ bool egress_open(struct egress *egress, const struct policy *policy, const struc
                  struct error *err)
 {
     *egress = (struct egress){0};
-    if (!policy->secrets.count && !policy->intercepts.count) return true;
+    bool needs_trust = false; /* of tools that ask servers */
+    ARRAY_FOREACH (const struct tool, tool, &policy->tools) needs_trust |= tool->run == tool_http_run;
+    if (!policy->secrets.count && !policy->intercepts.count && !needs_trust) return true;
     if (!sources_check(policy, err)) return false;
     struct keyring_plan plan = {policy->secrets.items, policy->secrets.count, policy->authorities,
-                                &policy->intercepts};
+                                &policy->intercepts, needs_trust};
     egress->keyring = keyring_open(&plan, kept, err);
     return egress->keyring != NULL;
 }
@@ -62,7 +64,8 @@ void egress_plan(const struct egress *egress, const struct policy *policy, struc
     uint32_t count = 0;
     const struct texts *install = &policy->install;
     if (egress->keyring) job->certificates = bundle_make(arena, keyring_certificate(egress->keyring));
-    job->needs_gateway = policy->secrets.count > 0;
+    ARRAY_FOREACH (const struct secret_rule, rule, &policy->secrets)
+        job->needs_gateway |= !rule->is_for_tools;
     const char **variables = ARENA_NEW_ARRAY(arena, const char *, policy->secrets.count + install->count + 1);
     if (!variables) return; /* the arena is exhausted, which the spec says */
     const char *const *placeholders = egress->keyring ? keyring_variables(egress->keyring) : NULL;

@@ -19,11 +19,12 @@ enum key {
     KEY_PATHS,
     KEY_METHODS,
     KEY_PLACEHOLDER,
+    KEY_FOR,
     KEY_COUNT
 };
 
-static const char *const keys[KEY_COUNT] = {"from",  "host",  "address", "header",     "query",
-                                            "basic", "paths", "methods", "placeholder"};
+static const char *const keys[KEY_COUNT] = {"from",  "host",  "address", "header",      "query",
+                                            "basic", "paths", "methods", "placeholder", "for"};
 
 static bool no_memory(const struct document *document)
 {
@@ -50,7 +51,7 @@ static bool is_variable(struct view text)
     return text.length > 0;
 }
 
-static bool is_visible(struct view text, const char *but)
+bool secret_text_is_visible(struct view text, const char *but)
 {
     for (size_t i = 0; i < text.length; i++)
         if (text.bytes[i] < ' ' || text.bytes[i] > '~' || strchr(but, text.bytes[i])) return false;
@@ -123,11 +124,10 @@ static bool is_loopback(const char *host)
 }
 
 /* HOST, SCHEME://HOST, either with :PORT. */
-static bool host_read(const struct document *document, const struct yaml_node *node, struct secret_rule *rule)
+bool secret_host_read(const struct document *document, const struct yaml_node *node, struct view text,
+                      struct secret_rule *rule)
 {
     static const char usage[] = "write HOST, HOST:PORT or https://HOST:PORT";
-    if (!document_expect(document, node, YAML_SCALAR, "host")) return false;
-    struct view text = node->text;
     rule->is_tls = !view_starts_with(text, VIEW("http://"));
     if (!rule->is_tls) text = view_slice(text, 7, text.length);
     if (view_starts_with(text, VIEW("https://"))) text = view_slice(text, 8, text.length);
@@ -155,7 +155,7 @@ static bool host_read(const struct document *document, const struct yaml_node *n
     return error_remedy(document->err, "%s", usage);
 }
 
-static bool is_header(struct view name)
+bool secret_header_is_free(struct view name)
 {
     static const char *const taken[] = {"host",     "connection",        "content-length",  "content-type",
                                         "te",       "transfer-encoding", "upgrade",         "trailer",
@@ -181,8 +181,8 @@ static bool header_read(const struct document *document, const struct yaml_node 
     value = view_trim(value);
     size_t hole = view_find(value, VIEW("{}"));
     struct view after = hole == SIZE_MAX ? (struct view){0} : view_slice(value, hole + 2, value.length);
-    bool is_fine = has_name && is_header(name) && is_visible(value, "") && hole != SIZE_MAX &&
-                   view_find(after, VIEW("{}")) == SIZE_MAX;
+    bool is_fine = has_name && secret_header_is_free(name) && secret_text_is_visible(value, "") &&
+                   hole != SIZE_MAX && view_find(after, VIEW("{}")) == SIZE_MAX;
     if (!is_fine) {
         document_refuse(document, node, "this is no header with one {} where the secret goes");
         return error_remedy(document->err, "as in 'Authorization: Bearer {}'");
@@ -200,7 +200,7 @@ static bool place_read(const struct document *document, const struct yaml_node *
     if (rule->field) return document_refuse(document, node, "only one of header, query and basic");
     rule->place = key == KEY_HEADER ? SECRET_IN_HEADER : key == KEY_QUERY ? SECRET_IN_QUERY : SECRET_IN_BASIC;
     if (key == KEY_HEADER) return header_read(document, node, rule);
-    if (!is_visible(node->text, key == KEY_QUERY ? " &=;#+%" : ":") ||
+    if (!secret_text_is_visible(node->text, key == KEY_QUERY ? " &=;#+%" : ":") ||
         (key == KEY_QUERY && !node->text.length))
         return document_refuse(document, node,
                                key == KEY_QUERY ? "this is no key of a query" : "this is no user of basic");
@@ -211,7 +211,7 @@ static bool place_read(const struct document *document, const struct yaml_node *
 static bool is_path(struct view text)
 {
     size_t star = view_find_byte(text, '*');
-    return text.length && text.bytes[0] == '/' && is_visible(text, " ?#%;\\") &&
+    return text.length && text.bytes[0] == '/' && secret_text_is_visible(text, " ?#%;\\") &&
            (star == SIZE_MAX || star + 1 == text.length) && view_find(text, VIEW("/.")) == SIZE_MAX &&
            view_find(text, VIEW("//")) == SIZE_MAX;
 }
@@ -224,6 +224,13 @@ static bool is_method(struct view text)
            !view_equals(text, VIEW("TRACK")) && !view_equals(text, VIEW("CONNECT"));
 }
 
+bool secret_addresses_read(const struct document *document, const struct yaml_node *node,
+                           struct secret_rule *rule)
+{
+    rule->addresses = list_read(document, node, "address", is_number, "this is no address in numbers");
+    return rule->addresses != NULL;
+}
+
 static bool key_read(const struct document *document, const struct yaml_node *node, enum key key,
                      struct secret_rule *rule)
 {
@@ -231,10 +238,10 @@ static bool key_read(const struct document *document, const struct yaml_node *no
     case KEY_FROM:
         return from_read(document, node, rule);
     case KEY_HOST:
-        return host_read(document, node, rule);
+        return document_expect(document, node, YAML_SCALAR, "host") &&
+               secret_host_read(document, node, node->text, rule);
     case KEY_ADDRESS:
-        rule->addresses = list_read(document, node, "address", is_number, "this is no address in numbers");
-        return rule->addresses != NULL;
+        return secret_addresses_read(document, node, rule);
     case KEY_HEADER:
     case KEY_QUERY:
     case KEY_BASIC:
@@ -252,6 +259,11 @@ static bool key_read(const struct document *document, const struct yaml_node *no
         if (!is_variable(node->text)) return document_refuse(document, node, "this is no name of a variable");
         rule->placeholder = arena_copy(document->arena, node->text).bytes;
         return rule->placeholder || no_memory(document);
+    case KEY_FOR:
+        if (!document_expect(document, node, YAML_SCALAR, "for")) return false;
+        rule->is_for_tools = view_equals(node->text, VIEW("tools"));
+        return rule->is_for_tools ||
+               document_refuse(document, node, "a secret is 'for: tools', or for programs");
     case KEY_COUNT:
         break;
     }
@@ -315,6 +327,8 @@ static bool secret_read(const struct document *document, const struct yaml_node 
     if (!rule.from) return document_refuse(document, name, "a secret without 'from'");
     if (!rule.host) return document_refuse(document, name, "a secret without 'host'");
     if (!rule.field) return document_refuse(document, name, "a secret without 'header', 'query' or 'basic'");
+    if (rule.is_for_tools && rule.placeholder)
+        return document_refuse(document, name, "a secret for tools alone has no placeholder in the cell");
     rule.place_text = arena_format(document->arena, "%s:%u", document->origin, name->line).bytes;
     AUTO_FREE char *shown = NULL;
     size_t length = 0;
@@ -348,6 +362,7 @@ static bool uses_allow(struct policy *policy, struct arena *arena, struct error 
 {
     struct capability_set *allowed = &policy->allowed;
     ARRAY_FOREACH (struct secret_rule, rule, &policy->secrets) {
+        if (rule->is_for_tools) continue;
         struct view endpoint = arena_format(arena, "%s" SECRET_DOMAIN ":80", rule->name);
         struct view host = address_of(arena, rule, rule->port);
         struct capability use = {CAPABILITY_NET, true, host};

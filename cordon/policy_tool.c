@@ -15,6 +15,7 @@ struct reading {
     struct tool *tool;
     struct tool_program *program; /* of a tool that is one; NULL: nothing was said of it */
     struct tool_sqlite *database; /* likewise */
+    struct tool_http *request;    /* likewise */
 };
 
 /* Plain text as YAML 1.2's core schema has it. */
@@ -169,6 +170,14 @@ static bool sqlite_read(struct reading *reading, const struct yaml_node *node)
     return database->path || error_set(reading->document->err, ERROR_LIMIT, "the policy is too large");
 }
 
+static bool http_read(struct reading *reading, const struct yaml_node *node)
+{
+    reading->request = tool_http_read(reading->document, node);
+    reading->tool->run = tool_http_run;
+    reading->tool->context = reading->request;
+    return reading->request != NULL;
+}
+
 static bool count_read(struct view text, uint64_t *count)
 {
     *count = 0;
@@ -252,9 +261,16 @@ static const struct {
     const char *word;
     bool (*read)(struct reading *, const struct yaml_node *);
 } keys[] = {
-    {"description", description_read}, {"command", command_read}, {"env", environment_read},
-    {"folder", folder_read},           {"limits", limits_read},   {"parameters", parameters_read},
-    {"result", result_read},           {"sqlite", sqlite_read},   {"rows", rows_read},
+    {"description", description_read},
+    {"command", command_read},
+    {"env", environment_read},
+    {"folder", folder_read},
+    {"limits", limits_read},
+    {"parameters", parameters_read},
+    {"result", result_read},
+    {"sqlite", sqlite_read},
+    {"rows", rows_read},
+    {"http", http_read},
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof *keys };
@@ -266,14 +282,15 @@ static bool tool_complete(struct reading *reading, const struct yaml_node *node)
     bool is_program = reading->program != NULL, is_database = reading->database != NULL;
     if (!tool->run) {
         document_refuse(reading->document, node, "a tool that is nothing");
-        return error_remedy(reading->document->err,
-                            "say what it is: command: [PROGRAM, ARGUMENT ...], or sqlite: FILE");
+        return error_remedy(
+            reading->document->err,
+            "say what it is: command: [PROGRAM, ARGUMENT ...], sqlite: FILE, or http: {url: URL}");
     }
-    if (is_program && is_database)
-        return document_refuse(reading->document, node, "a tool is a command or a database, not both");
+    if (is_program + is_database + (reading->request != NULL) > 1)
+        return document_refuse(reading->document, node, "a tool is one of command, sqlite and http");
     if (!is_database) {
         if (!tool->parameters) tool->parameters = "{\"type\":\"object\",\"additionalProperties\":false}";
-        return true;
+        return !reading->request || tool_http_fits(reading->document, node, tool);
     }
     if (tool->parameters || tool->result)
         return document_refuse(reading->document, node, "a database has its own parameters and result");

@@ -30,9 +30,27 @@ bool tooling_make(struct tooling *tooling, const struct policy *policy, const st
     return true;
 }
 
+/* Tools of this run: those that ask servers have its keyring. */
+static bool tools_bind(struct tooling *bound, const struct tooling *tooling, const struct keyring *keyring,
+                       struct arena *arena, struct error *err)
+{
+    *bound = *tooling;
+    for (uint32_t i = 0; i < bound->count; i++) {
+        if (bound->tools[i]->run != tool_http_run) continue;
+        struct tool *tool = ARENA_NEW(arena, struct tool);
+        struct tool_http_use *use = ARENA_NEW(arena, struct tool_http_use);
+        if (!tool || !use) return error_set(err, ERROR_LIMIT, "no memory for tools");
+        *use = (struct tool_http_use){bound->tools[i]->context, keyring};
+        *tool = *bound->tools[i];
+        tool->context = use;
+        bound->tools[i] = tool;
+    }
+    return true;
+}
+
 /* One run's tools under way. */
 struct attending {
-    const struct tooling *tooling;
+    struct tooling tooling;
     struct tool_server *server;
     struct error error;
 };
@@ -40,9 +58,14 @@ struct attending {
 static bool channel_take(void *context, int channel_fd)
 {
     struct attending *attending = context;
-    attending->server = tool_server_start(attending->tooling->tools, attending->tooling->count, channel_fd,
-                                          &attending->error);
+    attending->server =
+        tool_server_start(attending->tooling.tools, attending->tooling.count, channel_fd, &attending->error);
     return attending->server != NULL;
+}
+
+static void keyring_release(struct keyring **keyring)
+{
+    keyring_free(*keyring);
 }
 
 bool tooling_run(const struct tooling *tooling, struct egress *egress, struct pool *pool, struct arena *arena,
@@ -50,7 +73,9 @@ bool tooling_run(const struct tooling *tooling, struct egress *egress, struct po
                  struct result *result, struct error *err)
 {
     if (!spec->has_tools) return egress_run(egress, pool, arena, spec, &policy->grant, io, result, err);
-    struct attending attending = {.tooling = tooling};
+    struct attending attending = {0};
+    CLEANUP(keyring_release) struct keyring *keyring = keyring_share(egress->keyring);
+    if (!tools_bind(&attending.tooling, tooling, keyring, arena, err)) return false;
     struct cell_io own = *io;
     own.on_tools = channel_take;
     own.tools = &attending;

@@ -3,6 +3,8 @@
 #ifndef CORDON_GATEWAY_CONNECTION_H
 #define CORDON_GATEWAY_CONNECTION_H
 
+#include <jansson.h>
+
 #include "base/capability.h"
 #include "gateway/body.h"
 #include "gateway/keyring.h"
@@ -59,5 +61,10 @@ void connection_intercept(struct connection *connection);
 
 /* secret_serve.c: a request that gets the secret of this index. */
 void connection_serve_secret(struct connection *connection, uint32_t index);
+/* The same by a rule that need not be the keyring's, with this value: to the rule's host and no other. */
+void connection_serve_rule(struct connection *connection, const struct secret_rule *rule, struct view value);
+
+/* gateway.c: an event as it stands on record; a new reference, NULL without memory. */
+json_t *connection_event_json(const struct event *event);
 
 #endif

@@ -203,7 +203,7 @@ struct gateway *gateway_start(const struct capability_set *grant, struct keyring
     return NULL;
 }
 
-static json_t *event_json(const struct event *event)
+json_t *connection_event_json(const struct event *event)
 {
     const char *decision = event->is_allowed ? "allow" : "refuse";
     json_t *object =
@@ -231,7 +231,7 @@ json_t *gateway_stop(struct gateway *gateway)
         continue;
     json_t *connections = json_array();
     for (uint32_t i = 0; i < gateway->event_count; i++)
-        json_array_append_new(connections, event_json(&gateway->events[i]));
+        json_array_append_new(connections, connection_event_json(&gateway->events[i]));
     json_t *whole = json_pack("{s:o, s:i}", "connections", connections, "dropped",
                               (int)(gateway->dropped + gateway->active));
     pthread_mutex_unlock(&gateway->lock);

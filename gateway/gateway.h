@@ -19,6 +19,7 @@
 #include "gateway/secret.h"
 #include "gateway/secret_preview.h"
 #include "gateway/tool.h"
+#include "gateway/tool_http.h"
 #include "gateway/tool_server.h"
 
 struct gateway;

@@ -87,10 +87,11 @@ struct keyring *keyring_open(const struct keyring_plan *plan, const struct keyri
         error_set(err, ERROR_LIMIT, "no memory for secrets");
         return NULL;
     }
+    keyring->references = 1;
     arena_init(&keyring->arena, ARENA_BYTES);
     bool is_open = rules_take(keyring, plan->rules, plan->count);
     if (!is_open) error_set(err, ERROR_LIMIT, "no memory for secrets");
-    bool needs_trust = plan->intercepts && plan->intercepts->count;
+    bool needs_trust = plan->needs_trust || (plan->intercepts && plan->intercepts->count);
     for (uint32_t i = 0; i < plan->count; i++) needs_trust |= plan->rules[i].is_tls;
     is_open = is_open && intercepts_take(keyring, plan->intercepts, err) &&
               (!needs_trust || (keyring->trust = tls_trust_new(plan->authorities, err)) != NULL) &&
@@ -100,9 +101,15 @@ struct keyring *keyring_open(const struct keyring_plan *plan, const struct keyri
     return NULL;
 }
 
+struct keyring *keyring_share(struct keyring *keyring)
+{
+    if (keyring) atomic_fetch_add(&keyring->references, 1);
+    return keyring;
+}
+
 void keyring_free(struct keyring *keyring)
 {
-    if (!keyring) return;
+    if (!keyring || atomic_fetch_sub(&keyring->references, 1) != 1) return;
     vault_free(keyring->vault);
     tls_trust_free(keyring->trust);
     authority_free(keyring->authority);

@@ -18,13 +18,16 @@ struct keyring_plan {
     const char
         *authorities; /* certificates (PEM) by which servers are known beside the machine's; NULL: none */
     const struct capability_set *intercepts; /* hosts (of net) whose TLS the gateway ends; NULL: none */
+    bool needs_trust;                        /* something else speaks TLS as well: a tool */
 };
 
 /* Reads the values, and makes a certificate authority where there is something to intercept. The plan is
  * copied. `kept`, another keyring of the same rules, has the values of variables; NULL: the environment has.
  * NULL: `err` says which secret's value cannot be had. A command may take its time. */
 struct keyring *keyring_open(const struct keyring_plan *plan, const struct keyring *kept, struct error *err);
-void keyring_free(struct keyring *keyring); /* wipes the values; NULL is fine */
+/* For one more who frees it; returns it. NULL is fine. */
+struct keyring *keyring_share(struct keyring *keyring);
+void keyring_free(struct keyring *keyring); /* the last one wipes the values; NULL is fine */
 
 /* The variables of the cell that hold placeholders, NAME=VALUE, ended by NULL; the keyring owns them. */
 const char *const *keyring_variables(const struct keyring *keyring);

@@ -2,6 +2,8 @@
 #ifndef CORDON_GATEWAY_KEYRING_INNER_H
 #define CORDON_GATEWAY_KEYRING_INNER_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "gateway/authority.h"
 #include "gateway/keyring.h"
@@ -12,6 +14,7 @@
 enum { KEYRING_TOKEN_BYTES = 64 };
 
 struct keyring {
+    atomic_uint references;
     struct arena arena; /* of the rules */
     struct secret_rule *rules;
     uint32_t count;

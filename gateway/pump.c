@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ enum { PUMP_BYTES = 16 * 1024 };
 
 bool pump_wait(const struct pump *pump, int fd, short events, uint64_t deadline_ms)
 {
+    if (pump->deadline_ms && pump->deadline_ms < deadline_ms) deadline_ms = pump->deadline_ms;
     for (;;) {
         uint64_t now = io_now_ms();
         if (now >= deadline_ms) return false;
@@ -31,9 +33,27 @@ static bool tls_wait(const struct pump *pump, const struct link *link, int outco
     return pump_wait(pump, link->fd, outcome == TLS_WANTS_READ ? POLLIN : POLLOUT, deadline_ms);
 }
 
+static ssize_t memory_read(struct memory_link *memory, char *bytes, size_t length)
+{
+    if (length > memory->given.length) length = memory->given.length;
+    if (length) memcpy(bytes, memory->given.bytes, length);
+    memory->given = view_slice(memory->given, length, memory->given.length);
+    return (ssize_t)length;
+}
+
+static bool memory_write(struct memory_link *memory, struct view bytes)
+{
+    memory->is_over |= bytes.length > memory->size - memory->length;
+    if (memory->is_over) return false;
+    if (bytes.length) memcpy(memory->taken + memory->length, bytes.bytes, bytes.length);
+    memory->length += bytes.length;
+    return true;
+}
+
 ssize_t pump_read(const struct pump *pump, const struct link *from, char *bytes, size_t length,
                   uint64_t deadline_ms)
 {
+    if (from->memory) return memory_read(from->memory, bytes, length);
     while (from->tls) {
         int got = tls_read(from->tls, bytes, length);
         if (got >= 0) return got;
@@ -49,6 +69,7 @@ ssize_t pump_read(const struct pump *pump, const struct link *from, char *bytes,
 
 bool pump_write(const struct pump *pump, const struct link *to, struct view bytes)
 {
+    if (to->memory) return memory_write(to->memory, bytes);
     while (bytes.length) {
         ssize_t put = to->tls ? tls_write(to->tls, bytes.bytes, bytes.length)
                               : send(to->fd, bytes.bytes, bytes.length, MSG_NOSIGNAL);

@@ -12,16 +12,26 @@
 
 struct ssl_st;
 
+/* A side that is no socket but the caller's memory: what it says, and what it is told. */
+struct memory_link {
+    struct view given; /* what it has not said yet */
+    char *taken;
+    size_t length, size;
+    bool is_over; /* it was told more than there is room for */
+};
+
 /* One side. */
 struct link {
-    int fd;             /* -1: not connected */
-    struct ssl_st *tls; /* NULL: plain */
+    int fd;                     /* -1: not connected */
+    struct ssl_st *tls;         /* NULL: plain */
+    struct memory_link *memory; /* NULL: a socket */
 };
 
 struct pump {
     struct link client, server;
     int stop_fd;                         /* readable: end everything */
     uint64_t sent_bytes, received_bytes; /* to and from the server */
+    uint64_t deadline_ms;                /* of io_now_ms, for all of it; 0: none */
 };
 
 /* Waits until `fd` is ready for `events` (poll's). False: the deadline (milliseconds of io_now_ms) passed, or

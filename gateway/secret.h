@@ -21,12 +21,14 @@ enum {
 };
 
 enum secret_source { SECRET_FROM_ENV, SECRET_FROM_FILE, SECRET_FROM_COMMAND };
-enum secret_place { SECRET_IN_HEADER, SECRET_IN_QUERY, SECRET_IN_BASIC };
+/* SECRET_NOWHERE: a request of a tool's that needs none. */
+enum secret_place { SECRET_IN_HEADER, SECRET_IN_QUERY, SECRET_IN_BASIC, SECRET_NOWHERE };
 
 struct secret_rule {
     const char *name; /* lower case letters, digits and hyphens */
     enum secret_source source;
     const char *const *from; /* the variable, the file, or the command's words; ended by NULL */
+    bool is_for_tools;       /* of the host's tools alone: the program has no endpoint of it */
     bool is_tls;
     const char *host; /* lower case, without brackets */
     uint16_t port;

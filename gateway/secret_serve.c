@@ -84,10 +84,8 @@ void connection_answer(struct connection *connection, struct answer_space *space
 }
 
 static void exchange(struct connection *connection, struct space *space, struct answer_space *answer,
-                     uint32_t index)
+                     const struct secret_rule *rule, struct view value)
 {
-    const struct secret_rule *rule = &connection->keyring->rules[index];
-    struct view value = vault_value(connection->keyring->vault, index);
     struct event *event = &connection->event;
     struct pump *pump = &connection->pump;
     size_t length = secret_request_write(rule, value, &connection->request, space->head, sizeof space->head);
@@ -112,12 +110,10 @@ static void exchange(struct connection *connection, struct space *space, struct 
     connection_answer(connection, answer, value, is_sent);
 }
 
-void connection_serve_secret(struct connection *connection, uint32_t index)
+void connection_serve_rule(struct connection *connection, const struct secret_rule *rule, struct view value)
 {
-    const struct keyring *keyring = connection->keyring;
     struct event *event = &connection->event;
-    snprintf(event->secret, sizeof event->secret, "%s", keyring->rules[index].name);
-    event->reason = secret_request_judge(&keyring->rules[index], &connection->request, keyring->token);
+    event->reason = secret_request_judge(rule, &connection->request, connection->keyring->token);
     if (event->reason) {
         connection_refuse(connection, "403 Forbidden", event->reason);
         return;
@@ -128,8 +124,15 @@ void connection_serve_secret(struct connection *connection, uint32_t index)
         event->reason = "no memory for secrets that is locked";
         connection_refuse(connection, "503 Service Unavailable", event->reason);
     } else {
-        exchange(connection, space, answer, index);
+        exchange(connection, space, answer, rule, value);
     }
     vault_memory_free(answer, sizeof *answer);
     vault_memory_free(space, sizeof *space);
+}
+
+void connection_serve_secret(struct connection *connection, uint32_t index)
+{
+    const struct secret_rule *rule = &connection->keyring->rules[index];
+    snprintf(connection->event.secret, sizeof connection->event.secret, "%s", rule->name);
+    connection_serve_rule(connection, rule, vault_value(connection->keyring->vault, index));
 }

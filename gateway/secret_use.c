@@ -21,7 +21,7 @@ static struct view path_of(const struct request *request, char room[PATH_BYTES])
 
 bool secret_is_for(const struct secret_rule *rule, const char *host, uint16_t port)
 {
-    return rule->is_tls && strcmp(host, rule->host) == 0 && port == rule->port;
+    return rule->is_tls && !rule->is_for_tools && strcmp(host, rule->host) == 0 && port == rule->port;
 }
 
 /* By the host's own name: as it is, or by plain HTTP to the proxy. */
@@ -39,16 +39,19 @@ uint32_t secret_find(const struct secret_rule *rules, uint32_t count, const stru
     char room[PATH_BYTES];
     const struct secret_rule *named = secret_of_endpoint(rules, count, view_of_cstr(request->host));
     if (named)
-        return request->port == HTTP_PORT && !request->is_secure ? (uint32_t)(named - rules) : SECRET_NONE;
+        return request->port == HTTP_PORT && !request->is_secure && !named->is_for_tools
+                   ? (uint32_t)(named - rules)
+                   : SECRET_NONE;
     for (uint32_t i = 0; i < count; i++)
-        if (is_host(&rules[i], request) && !secret_judge(&rules[i], request->method, path_of(request, room)))
+        if (!rules[i].is_for_tools && is_host(&rules[i], request) &&
+            !secret_judge(&rules[i], request->method, path_of(request, room)))
             return i;
     return SECRET_NONE;
 }
 
 static bool is_field(const struct secret_rule *rule, struct view name)
 {
-    if (rule->place == SECRET_IN_QUERY) return false;
+    if (rule->place == SECRET_IN_QUERY || rule->place == SECRET_NOWHERE) return false;
     return equals_fold(name, rule->place == SECRET_IN_BASIC ? "authorization" : rule->field);
 }
 
@@ -238,7 +241,7 @@ static void put_host(struct out *out, const struct secret_rule *rule)
 
 static void put_secret(struct out *out, const struct secret_rule *rule, struct view value)
 {
-    if (rule->place == SECRET_IN_QUERY) return;
+    if (rule->place == SECRET_IN_QUERY || rule->place == SECRET_NOWHERE) return;
     if (rule->place == SECRET_IN_BASIC) {
         put_text(out, "Authorization: Basic ");
         put_basic(out, view_of_cstr(rule->field), value);

@@ -42,6 +42,7 @@ struct tool_call {
     uint64_t deadline_ms;             /* of io_now_ms */
     int stop_fd;                      /* readable: nobody waits for the result any more */
     json_t *result;                   /* set where the tool succeeds; the server's from then on */
+    json_t *connection;               /* of a tool that made one, as gateway_stop has it; the server's */
     char message[TOOL_MESSAGE_BYTES]; /* set where it fails */
 };
 

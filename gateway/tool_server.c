@@ -32,6 +32,7 @@ struct event {
     char reason[128];
     uint64_t arguments_bytes, result_bytes, ms;
     struct digest arguments_digest, result_digest; /* "" where there is none */
+    json_t *connection;                            /* NULL: the tool made none that is known */
 };
 
 /* A tool that is offered. */
@@ -68,7 +69,7 @@ static void event_add(struct tool_server *server, const struct event *event)
 {
     pthread_mutex_lock(&server->lock);
     if (server->event_count < TOOL_EVENTS_MAX)
-        server->events[server->event_count++] = *event;
+        json_incref((server->events[server->event_count++] = *event).connection);
     else
         server->dropped++;
     pthread_mutex_unlock(&server->lock);
@@ -115,9 +116,10 @@ static struct event call_event(const struct call *call)
     return event;
 }
 
-static void call_fail(struct call *call, enum outcome outcome, const char *message)
+static void call_fail(struct call *call, enum outcome outcome, const char *message, json_t *connection)
 {
     struct event event = call_event(call);
+    event.connection = connection;
     event.outcome = outcome;
     snprintf(event.reason, sizeof event.reason, "%s", message);
     event_add(call->server, &event);
@@ -163,16 +165,18 @@ static void *call_main(void *argument)
     enum outcome outcome = call_do(call, &todo, &result);
     bool is_mine = call_claim(call);
     if (is_mine && outcome != OUTCOME_OK) {
-        call_fail(call, outcome, todo.message);
+        call_fail(call, outcome, todo.message, todo.connection);
     } else if (is_mine) {
         struct event event = call_event(call);
         event.result_bytes = strlen(result);
         event.result_digest = digest_sha256(view_of_cstr(result));
+        event.connection = todo.connection;
         event_add(server, &event);
         say(server, call->number, TOOL_STATE_RESULT, view_of_cstr(result));
     }
     json_decref(todo.arguments);
     json_decref(todo.result);
+    json_decref(todo.connection);
     pthread_mutex_lock(&server->lock);
     for (int i = 0; i < TOOL_CALLS_AT_ONCE; i++)
         if (server->calls[i] == call) server->calls[i] = NULL;
@@ -250,7 +254,7 @@ static bool call_start(struct tool_server *server, struct call *call)
     for (int i = 0; i < TOOL_CALLS_AT_ONCE; i++)
         if (server->calls[i] == call) server->calls[i] = NULL;
     pthread_mutex_unlock(&server->lock);
-    call_fail(call, OUTCOME_FAILED, "the host has no thread for the call");
+    call_fail(call, OUTCOME_FAILED, "the host has no thread for the call", NULL);
     call_free(call);
     return true;
 }
@@ -358,6 +362,7 @@ static void server_free(struct tool_server *server)
         json_decref(server->offers[i].result);
     }
     free(server->offers);
+    for (uint32_t i = 0; i < server->event_count; i++) json_decref(server->events[i].connection);
     cleanup_fd(&server->channel.fd);
     cleanup_fd(&server->channel.stop_fd);
     pthread_mutex_destroy(&server->channel.lock);
@@ -394,12 +399,12 @@ struct tool_server *tool_server_start(const struct tool *const *tools, uint32_t 
 
 static json_t *event_json(const struct event *event)
 {
-    return json_pack("{s:o, s:s, s:s, s:I, s:s, s:I, s:s, s:I}", "tool",
+    return json_pack("{s:o, s:s, s:s, s:I, s:s, s:I, s:s, s:I, s:O*}", "tool",
                      json_string_of_view(view_of_cstr(event->tool)), "outcome", outcomes[event->outcome],
                      "reason", event->reason, "arguments_bytes", (json_int_t)event->arguments_bytes,
                      "arguments_sha256", event->arguments_digest.hex, "result_bytes",
                      (json_int_t)event->result_bytes, "result_sha256", event->result_digest.hex, "ms",
-                     (json_int_t)event->ms);
+                     (json_int_t)event->ms, "connection", event->connection);
 }
 
 json_t *tool_server_stop(struct tool_server *server)

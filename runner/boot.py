@@ -52,6 +52,7 @@ gc.freeze()
 del sys.modules["gc"], gc
 job()
 if has_tools:
+    posix.set_inheritable(4, False)
     del sys.path_importer_cache[__file__.rpartition("/")[0]]
 if found:
     del sys.modules["sitecustomize"]

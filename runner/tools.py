@@ -225,6 +225,7 @@ class _Tools:
 
 def _open():
     try:
+        _os.set_inheritable(_CHANNEL, False)  # programs that this one starts have no use for it
         listed = _channel.list()
     except OSError:
         raise ImportError("the host's tools are out of reach: they are the first process's") from None

@@ -15,7 +15,7 @@ folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-load-"))
 private = peers.authority(folder)
 plain = peers.Peer("plain")
 secure = peers.Peer("secure", peers.context(folder, private, ["DNS:localhost"]))
-REQUESTS = 9900  # the gateway takes 10,000 of one cell
+REQUESTS = 10000  # as many as the gateway takes of one cell; one more is turned away
 (folder / "policy.yaml").write_text(f"""
 extends: agent
 limits: {{wall: 10m, cpu: 10m}}
@@ -46,6 +46,9 @@ for i in range({REQUESTS}):
     else: kind, got = "plain", ask("http://127.0.0.1:{plain.port}/other", "127.0.0.1:{plain.port}")
     counts[kind, got] = counts.get((kind, got), 0) + 1
 print(sorted(counts.items()))
+try: more = ask("http://127.0.0.1:{plain.port}/other", "127.0.0.1:{plain.port}")
+except OSError: more = b""
+print(more)
 """)
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "PLAIN_KEY": "plain-key-0123", "SECURE_KEY": "secure-key-0123"}
 run = subprocess.Popen([program, "run", "--gate", "warn", "--log", folder / "log", "--policy", folder / "policy.yaml", folder / "program.py"], env=environment,
@@ -59,9 +62,9 @@ def used():
     return len(os.listdir(f"/proc/{run.pid}/fd")), int(field["VmRSS"]), locked
 
 
-samples, said = [], ""
+samples, said, more = [], "", ""
 for line in run.stdout:
-    said = line
+    said, more = more, line
     if line.strip().isdigit():
         samples.append(used())
         run.stdin.write("\n")
@@ -75,8 +78,9 @@ for entry in network["connections"]:
     kind = entry.get("secret", "plain" if entry["decision"] == "allow" else "refused"), entry["decision"]
     recorded[kind] = recorded.get(kind, 0) + entry.get("count", 1)
 checks = [
-    ("every one is on record", network["dropped"] == 0 and sum(recorded.values()) == REQUESTS and
+    ("every one is on record", network["dropped"] == 1 and sum(recorded.values()) == REQUESTS and
      recorded["refused", "refuse"] == REQUESTS // 10 and recorded["secure", "allow"] == REQUESTS // 10, (recorded, network["dropped"])),
+    ("the next one is turned away", more.strip() == "b''", more),
     ("the program ended well", status == 0, (status, complaints[-500:])),
     ("every request was answered as it should be", f"(('plain', b'200'), {REQUESTS * 4 // 10})" in said and
      f"(('refused', b'403'), {REQUESTS // 10})" in said and f"(('secret', b'200'), {REQUESTS * 4 // 10})" in said and

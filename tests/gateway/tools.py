@@ -195,6 +195,18 @@ record = cell("from cordon import tools\nimport os\npid = os.fork()\nif pid == 0
 claim("a child is told that tools are its parent's", "not by its children" in out(record) and out(record).endswith("{'sum': 3}\n"), record)
 record = cell("import os\nos.fstat(4)\nprint('there')", "--allow-net", "127.0.0.1:1", gate="warn")
 claim("with a net grant there are tools, too", out(record) == "there\n", record)
+started = {".py": "import os, subprocess\nfrom cordon import tools\nls = lambda: subprocess.run(['/usr/bin/ls', '-1', '/proc/self/fd'], close_fds=False, capture_output=True, "
+                  "text=True).stdout.split()\nprint('4' in ls(), tools.add(1, 2)['sum'])\nos.set_inheritable(4, True)\nprint('4' in ls())",
+           ".js": "const { spawnSync } = require('child_process');\nconst { tools } = require('cordon');\nconst ls = (more) => spawnSync('/usr/bin/ls', ['-1', '/proc/self/fd'], "
+                  "{ stdio: ['pipe', 'pipe', 'pipe', ...more] }).stdout.toString().split('\\n').includes('4');\n"
+                  "tools.add({ a: 1, b: 2 }).then((r) => { console.log(ls([]) ? 'True' : 'False', r.sum); console.log(ls(['ignore', 4]) ? 'True' : 'False'); });"}
+for suffix, code in started.items():
+    record = cell(code, "--allow-exec", "/usr/bin/ls", suffix=suffix, gate="warn")
+    claim(f"a program that is started does not have the channel unless it is handed on ({suffix})", out(record) == "False 3\nTrue\n", record)
+record = cell(PYTHON.replace("asyncio.run(main())", "asyncio.run(main())\nimport urllib.request, urllib.error\n"
+              "try: urllib.request.urlopen('http://127.0.0.1:1/')\nexcept urllib.error.HTTPError as error: print(error.code)"), "--allow-net", "127.0.0.1:1", gate="warn")
+claim("tools and the gateway serve one program at the same time", out(record).endswith("403\nTrue\n") and len(outcomes(record)) == 25
+      and len(record["result"]["network"]["connections"]) == 1, record)
 (folder / "none.yaml").write_text("extends: agent\ntools:\n  add: {command: [./add.py]}\n")
 record = cell("import os\ntry: os.fstat(4); print('there')\nexcept OSError: print('nothing')\ntry:\n    import cordon; print('module')\nexcept ImportError: print('no module')",
               "--policy", folder / "none.yaml", gate="warn")
@@ -319,7 +331,7 @@ for name, text, said in (
         ("a limit that is not known", "tools: {a: {command: [cat], limits: {time: 3s}}}", "unknown key"),
         ("a limit of nothing", "tools: {a: {command: [cat], limits: {calls: 0}}}", "from 1 to"),
         ("a limit over the most", "tools: {a: {command: [cat], limits: {depth: 1000}}}", "from 1 to 128"),
-        ("two kinds", "tools: {a: {command: [cat], sqlite: x}}", "not both"),
+        ("two kinds", "tools: {a: {command: [cat], sqlite: x}}", "one of command, sqlite and http"),
         ("a schema for a database", "tools: {a: {sqlite: x, parameters: {type: object}}}", "its own parameters"),
         ("a list", "tools: [a]", "must be a mapping")):
     (folder / "wrong.yaml").write_text(text + "\n")
