@@ -8,11 +8,12 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "gateway/sqlite_function.h"
 #include "gateway/sqlite_library.h"
 #include "gateway/tool.h"
 
 enum {
-    STEPS_BETWEEN_LOOKS = 2000,   /* of SQLite's machine; some microseconds */
+    STEPS_BETWEEN_LOOKS = 200,    /* of SQLite's machine: microseconds, or a function each */
     MEMORY_MAX_BYTES = 128 << 20, /* of all that SQLite holds in this process beyond what it held before */
 };
 
@@ -38,6 +39,7 @@ struct question {
     struct tool_call *call;
     sqlite3 *database;
     sqlite3_int64 memory_before;
+    struct sqlite_functions functions;
     const char *stopped; /* why it was stopped; NULL: it was not */
 };
 
@@ -45,7 +47,8 @@ static int authorize(void *context, int action, const char *first, const char *s
                      const char *trigger)
 {
     static const char *const refused[] = {"load_extension", "readfile", "writefile", "edit",
-                                          "fts3_tokenizer", "fts5",     "zipfile",   "sqlar_uncompress"};
+                                          "fts3_tokenizer", "fts5",     "zipfile",   "sqlar_uncompress",
+                                          "json_patch",     "unhex"};
     (void)context, (void)first, (void)database, (void)trigger;
     if (action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE) return SQLITE_OK;
     if (action != SQLITE_FUNCTION) return SQLITE_DENY;
@@ -64,6 +67,11 @@ static int look(void *context)
         question->stopped = "needs more memory than it may";
     if (poll(&stop, 1, 0) > 0) question->stopped = "is not wanted any more";
     return question->stopped != NULL;
+}
+
+static bool functions_stop(void *context)
+{
+    return look(context) != 0;
 }
 
 static bool database_open(struct question *question, const struct tool_sqlite *tool)
@@ -94,6 +102,9 @@ static bool database_open(struct question *question, const struct tool_sqlite *t
     bool is_set = sqlite->sqlite3_exec(question->database, "PRAGMA temp_store=MEMORY; PRAGMA query_only=1",
                                        NULL, NULL, NULL) == SQLITE_OK;
     sqlite->sqlite3_progress_handler(question->database, STEPS_BETWEEN_LOOKS, look, question);
+    question->functions = (struct sqlite_functions){
+        functions_stop, question, (size_t)question->call->tool->limits.values[TOOL_LIMIT_RESULT]};
+    is_set = is_set && sqlite_functions_put(question->database, &question->functions);
     return (is_set && sqlite->sqlite3_set_authorizer(question->database, authorize, NULL) == SQLITE_OK) ||
            tool_fail(question->call, "%s: %.300s", question->call->tool->name,
                      sqlite->sqlite3_errmsg(question->database));

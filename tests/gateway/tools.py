@@ -4,6 +4,7 @@ Speaks TAP."""
 import json
 import os
 import pathlib
+import random
 import sqlite3
 import subprocess
 import sys
@@ -234,6 +235,10 @@ HOSTILE = {
     "with recursive t(x) as (select 1 union all select x + 1 from t) select count(*) from t": "longer than it may",
     "with recursive t(x) as (select randomblob(100000) union all select randomblob(100000) from t) select count(distinct x) from t": "may",
     "select group_concat(a.n || b.n) from many a, many b": "",
+    "select sum((a || n) like ('%' || substr(a, 1, 900) || 'b')) from many, (select printf('%.200000c', 'a') as a)": "longer than it may",
+    "select sum((a || n) glob ('*' || substr(a, 1, 900) || 'b')) from many, (select printf('%.200000c', 'a') as a)": "longer than it may",
+    "select sum(length(trim(a || n, b || 'a'))) from many, (select printf('%.200000c', 'a') as a, printf('%.40000c', 'b') as b)": "longer than it may",
+    "select json_patch('{}', '{}')": "not authorized",
     "select a.n from many a, many b, many c order by 1": "may",
 }
 record = cell("from cordon import tools, ToolError\nimport json\nfound = {}\nfor sql in " + repr(list(HOSTILE)) + """:
@@ -245,6 +250,26 @@ found = json.loads(out(record).splitlines()[0]) if out(record) else {}
 for sql, said in HOSTILE.items():
     claim(f"refused: {sql or 'nothing'}", not found.get(sql, "taken: ").startswith("taken: ") and said in found[sql], found.get(sql))
 claim("and the database is as it was", out(record).endswith("[[3, 347]]\n"), record)
+# Functions that are cordon's own, by what SQLite's say of the same.
+chance = random.Random(1)
+def quoted(letters, most):
+    return "'" + "".join(chance.choice(letters) for _ in range(chance.randrange(most))) + "'"
+expressions = ["instr('abc', null)", "'a' like null", "instr(x'c3a9c3a9', x'a9')", "instr('éé', 'é')", "instr(12345, 34)", "replace('abc', '', 'x')",
+               "replace('aXbX', 'X', null)", "trim(' a ')", "rtrim('éaé', 'é')", "ltrim(' ')", "'É' like 'é'", "'a_c' like 'a!_c' escape '!'",
+               "'a%' like 'a%%' escape '%'", "'abc' like 'a%' escape '%'", "'a' glob '[]a]'", "'-' glob '[a-]'", "'a' glob '[a'", "'a' like 'a!' escape '!'"]
+for _ in range(400):
+    expressions.append(chance.choice([
+        lambda: f"{quoted('abAé_%', 9)} like {quoted('abAé_%%', 6)}",
+        lambda: f"{quoted('abé_%!', 9)} like {quoted('abé_%%!', 6)} escape {chance.choice(['!', '%', '_', 'é'])!r}",
+        lambda: f"{quoted('abcé]-^', 7)} glob {quoted('abcé*?[]-^', 9)}",
+        lambda: f"instr({quoted('abé', 9)}, {quoted('abé', 3)})",
+        lambda: f"replace({quoted('abé', 9)}, {quoted('abé', 3)}, {quoted('abé', 4)})",
+        lambda: f"{chance.choice(['trim', 'ltrim', 'rtrim'])}({quoted('abé', 9)}, {quoted('abé', 3)})"])())
+questions = ["select " + ", ".join(expressions[i:i + 50]) for i in range(0, len(expressions), 50)]
+said = [list(sqlite3.connect(":memory:").execute(question).fetchone()) for question in questions]
+record = cell(f"from cordon import tools\nprint([tools.query(sql)['rows'][0] for sql in {questions!r}])")
+claim("SQL functions that SQLite does not interrupt are cordon's own, and say the same", out(record) == f"{said}\n",
+      [(e, a, b) for e, a, b in zip(expressions, sum(said, []), sum(eval(out(record) or "[]"), [])) if a != b] or record)
 record = cell("from cordon import tools, ToolError\ntry: tools.gone('select 1')\nexcept ToolError as error: print(error)")
 claim("a database that is not there is the tool's error, and none is made", out(record) == "gone: the database cannot be opened\n"
       and not (folder / "gone.db").exists(), record)
