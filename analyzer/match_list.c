@@ -13,6 +13,16 @@ static bool is_used(const struct used *used, uint32_t n)
     return false;
 }
 
+/* An element with its content, which is in any order; but what `$...X` takes is in the order that it has. */
+static bool is_content(const struct tree_match *m, uint32_t p)
+{
+    const struct pattern_node *want = &m->pattern->nodes[p];
+    bool is_element = want->op == PATTERN_NODE && want->role == FORM_ELEMENT;
+    for (uint32_t c = p + 1; c < want->next && is_element; c = m->pattern->nodes[c].next)
+        is_element = m->pattern->nodes[c].op != PATTERN_METAVAR_SPAN;
+    return is_element;
+}
+
 bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
@@ -24,7 +34,8 @@ bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct g
                         .n = n + 1,
                         .n_end = m->syntax->nodes[n].next,
                         .next = next};
-    if (want->op == PATTERN_SET) goal.kind = GOAL_SET;
+    if (want->op == PATTERN_SET || is_content(m, p)) goal.kind = GOAL_SET;
+    if (is_content(m, p) && (want->flags & PATTERN_HAS_ELLIPSIS)) goal.flags |= PATTERN_MAY_HAVE_MORE;
     uint32_t more = want->role == FORM_TAG ? RULE_OPTION_MORE_ATTRIBUTES : RULE_OPTION_MORE_MEMBERS;
     bool is_display = want->role == FORM_TAG || want->role == FORM_SET;
     bool is_statement = form_of(m->forms, want->kind).flags & FORM_IS_STATEMENT;

@@ -170,8 +170,9 @@ void ranges_subtract(struct evaluation *e, struct range_list *from, const struct
             const struct range *other = &removed->items[k];
             if (other->start > range->end) break;
             if (!pair_taken(e)) return;
-            bool is_hit = is_inside ? is_within(range, other)
-                                    : range->start == other->start && range->end == other->end;
+            bool is_hit = is_inside || other->is_inside
+                              ? is_within(range, other)
+                              : range->start == other->start && range->end == other->end;
             if (other->is_regex && !is_inside) is_hit |= is_within(range, other) || is_within(other, range);
             is_removed = is_hit && bindings_merge(e, range->bindings, other->bindings);
         }

@@ -210,6 +210,12 @@ static bool match_inner(struct tree_match *m, uint32_t p, uint32_t n, const stru
         for (uint32_t c = child_at(m, n + 1, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
             if (form_at(m, c).role == FORM_ASSIGN && match_named_value(m, p, c, next)) return true;
     }
+    bool is_requirable = form_of(m->forms, want->kind).flags & FORM_IS_REQUIRABLE;
+    if (is_requirable && form_at(m, n).role == FORM_SET) return match_required(m, p, n, next);
+    bool is_specifier = (form_of(m->forms, want->kind).flags & FORM_IS_WRAPPER) && want->op == PATTERN_NODE &&
+                        form_of(m->forms, want->kind).unwrap;
+    bool is_part_of_object = (form_at(m, n).flags & FORM_IS_SHORTHAND) || form_at(m, n).role == FORM_PAIR;
+    if (is_specifier && is_part_of_object) return match_specifier(m, p, n, next);
     bool is_part = want->prefix || ((want->flags & PATTERN_IS_SUFFIX) && form_at(m, n).role == FORM_NAME);
     if (is_part && qualified_at(m, n) && match_part(m, p, n, next)) return true;
     if (want->role == FORM_PAIR && (form_at(m, n).flags & FORM_IS_SHORTHAND)) {

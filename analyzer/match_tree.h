@@ -126,6 +126,10 @@ bool match_part(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
 bool match_operator(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_operands(struct tree_match *m, const struct goal *goal);
 bool match_swapped(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+/* `import {a} from "m"` at `const {a} = require("m")`. */
+bool match_required(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
+/* `a` or `a as b` of an import at the `a` or `a: b` of an object's parts. */
+bool match_specifier(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_import(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_leaf(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);
 bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next);

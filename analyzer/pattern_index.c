@@ -10,6 +10,9 @@ static bool is_same(const struct form_table *forms, const struct pattern_node *r
     if (may_be_name && form_of(forms, kind).role == FORM_NAME) return true;
     bool may_be_value = root->role == FORM_FUNCTION && (form_of(forms, root->kind).flags & FORM_IS_NAMED);
     if (may_be_value && form_of(forms, kind).role == FORM_ASSIGN) return true;
+    struct form form = form_of(forms, kind);
+    bool may_be_required = form_of(forms, root->kind).flags & FORM_IS_REQUIRABLE;
+    if (may_be_required && form.role == FORM_SET && (form.flags & FORM_IS_STATEMENT)) return true;
     uint16_t also = form_of(forms, root->kind).also;
     if (also && also == kind) return true;
     if (root->role != FORM_PLAIN) return form_of(forms, kind).role == root->role;

@@ -99,6 +99,8 @@ static bool metadata_read(struct loader *loader, const struct yaml_node *mapping
 {
     const struct yaml_node *metadata = yaml_get(mapping, "metadata");
     if (!metadata) return true;
+    bool is_empty = metadata->kind == YAML_SCALAR && metadata->is_plain && metadata->text.length == 0;
+    if (is_empty) return true; /* a key with nothing behind it */
     if (!expect_kind(loader, metadata, YAML_MAPPING, "metadata")) return false;
     const struct yaml_node *cwe = yaml_get(metadata, "cwe"), *references = yaml_get(metadata, "references");
     if (cwe && cwe->kind == YAML_SEQUENCE && cwe->count) cwe = cwe->items[0];

@@ -53,6 +53,7 @@ enum form_flag {
     FORM_IS_COMPUTED = 4096,     /* its value may be a known text: a sum */
     FORM_IS_ASSOCIATIVE = 8192,  /* an operator's token: its operands are a list */
     FORM_IS_COMMUTATIVE = 16384, /* and in any order; alone: its two operands may change places */
+    FORM_IS_REQUIRABLE = 32768,  /* an import, which `const {a} = require("m")` says in another way */
     FORM_IS_REFERENCE = 2048,    /* in a pattern, `$X` for a metavariable where the grammar has a variable */
     FORM_IS_NAMED = 128,         /* a function or class whose name a pattern must have */
 };
