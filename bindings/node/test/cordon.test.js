@@ -157,3 +157,50 @@ test('a tool that is late, wrong or not granted', async () => {
   await assert.rejects(gate.run('print(1)', { tools: { x: 1 } }), TypeError);
   await gate.close();
 });
+
+// The library loads the system's OpenSSL for the gateway, while Node has its own within it.
+test('a secret goes over TLS, beside the TLS of Node itself', async () => {
+  const { execFileSync } = require('node:child_process');
+  const https = require('node:https');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-node-tls-'));
+  const [key, certificate] = [path.join(folder, 'key.pem'), path.join(folder, 'certificate.pem')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+    '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  const secret = `key-${Buffer.from(String(process.hrtime.bigint())).toString('hex')}`;
+  const keys = [];
+  const server = https.createServer({ key: fs.readFileSync(key), cert: fs.readFileSync(certificate) }, (request, response) => {
+    keys.push(request.headers.authorization);
+    response.end(`told ${request.headers.authorization ?? 'nothing'}`);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = server.address().port;
+  fs.writeFileSync(path.join(folder, 'policy.yaml'), `extends: agent\nmode: report\ngateway: {ca: ./certificate.pem, intercept: "localhost:${port}"}\n`
+    + `secrets: {api: {from: {env: CORDON_NODE_TEST_KEY}, host: "https://localhost:${port}", header: "Authorization: Bearer {}"}}\n`);
+  const own = () => new Promise((resolve, reject) => {
+    https.get({ host: 'localhost', port, ca: fs.readFileSync(certificate), agent: false }, (response) => response.resume().on('end', () => resolve(response.statusCode)))
+      .on('error', reject);
+  });
+  process.env.CORDON_NODE_TEST_KEY = secret;
+  const gate = new cordon.Gate({ policy: path.join(folder, 'policy.yaml') });
+  const program = `(async () => {
+    const one = await (await fetch('http://api.cordon.internal/')).text();
+    const other = await new Promise((resolve, reject) => require('https').get('https://localhost:${port}/', (answer) => {
+      let text = ''; answer.on('data', (part) => { text += part; }).on('end', () => resolve(text)); }).on('error', reject));
+    console.log(one === other, one.replaceAll('*', ''), JSON.stringify(process.env).includes('CORDON_NODE_TEST'));
+  })();`;
+  const runs = [1, 2, 3].map(() => gate.run(program, { language: 'javascript' }));
+  const mine = [];
+  for (let i = 0; i < 20; i += 1) mine.push(await own());
+  for (const result of await Promise.all(runs)) {
+    assert.strictEqual(result.stdout, 'true told Bearer  false\n', result.stderr + JSON.stringify(result.details.network));
+    assert.deepStrictEqual(result.details.network.connections.map((one) => [one.secret, one.decision, one.scrubbed]), [['api', 'allow', 1], ['api', 'allow', 1]]);
+    assert.ok(!JSON.stringify(result).includes(secret));
+  }
+  assert.ok(mine.every((status) => status === 200));
+  assert.strictEqual(keys.filter((one) => one === `Bearer ${secret}`).length, 6);
+  await gate.close();
+  delete process.env.CORDON_NODE_TEST_KEY;
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  fs.rmSync(folder, { recursive: true });
+});

@@ -31,3 +31,46 @@ table.lookup('a');
 nodemailer.createTransport({});
 // ok: javascript.net.client-object
 bus.createTransport({});
+
+const { Client, Pool, request: ask } = require('undici');
+
+// ruleid: javascript.net.client-config
+const api = axios.create({ baseURL: 'https://a.example/v1', timeout: 3 });
+// ok: javascript.net.instance-request
+api.get('/users');
+// ok: javascript.net.instance-request
+api.post(`/users/${id}`, data);
+// ruleid: javascript.net.instance-request
+api.get('https://b.example/users');
+// ruleid: javascript.net.instance-request
+api.get('//b.example/users');
+// ruleid: javascript.net.instance-request
+api.get(where);
+// ruleid: javascript.net.instance-request
+api.get(`/${where}`);
+// ruleid: javascript.net.instance-request
+api.defaults.baseURL = 'https://b.example';
+// ruleid: javascript.net.client-config
+axios({ method: 'post', url: 'https://a.example/x' });
+// ruleid: javascript.net.client-config
+axios.request({ url: 'https://a.example/x' });
+// ruleid: javascript.net.client-url
+axios('https://a.example/x');
+// ruleid: javascript.net.client-options
+axios(options);
+// ruleid: javascript.net.client-options
+axios.create({ timeout: 3 });
+// ruleid: javascript.net.client-options
+axios.create({ baseURL: 'https://a.example', proxy: { host: 'b.example' } });
+// ruleid: javascript.net.client-options
+axios({ url: '/x', baseURL: 'https://a.example' });
+// ruleid: javascript.net.client-url
+const undiciClient = new Client('https://a.example');
+// ruleid: javascript.net.client-url
+new Pool('https://a.example');
+// ruleid: javascript.net.client-connector
+new Pool('https://a.example', { connect });
+// ruleid: javascript.net.fetch
+ask('https://a.example/x');
+// ok: javascript.net.client-url
+new OurClient('https://a.example');

@@ -7,7 +7,7 @@ const { Resolver } = require('dns');
 const fetch2 = require('node-fetch');
 // ruleid: javascript.net.http-library
 fetch2('https://example.com');
-// ruleid: javascript.net.http-library
+// ruleid: javascript.net.fetch
 axios.patch('https://example.com', {});
 // ok: javascript.net.http-library
 cache.get('x');

@@ -68,3 +68,16 @@ table = {}
 table.get("https://api.example.com/a")
 # ok: python.net.session-request
 s.close()
+
+# ruleid: python.net.session-base
+with httpx.Client(base_url="https://api.example.com") as c:
+    # ok: python.net.session-request
+    c.get("/users")
+    # ruleid: python.net.session-request
+    c.get("https://elsewhere.example/users")
+    # ruleid: python.net.session-request
+    c.get("//elsewhere.example/users")
+    # ruleid: python.net.session-request
+    c.get(where)
+    # ruleid: python.net.session-passed
+    c.base_url = "https://elsewhere.example"
