@@ -23,6 +23,22 @@ static bool is_content(const struct tree_match *m, uint32_t p)
     return is_element;
 }
 
+/* Whether the pattern is a function or class in an expression with a name, and the source has one without: a
+ * name that means nothing outside of the function is not asked for. */
+static bool has_name_to_omit(const struct tree_match *m, uint32_t p, uint32_t n)
+{
+    const struct pattern_node *want = &m->pattern->nodes[p], *name = want + 1;
+    bool is_definition = want->role == FORM_FUNCTION || want->role == FORM_CLASS;
+    bool is_value = is_definition && !(form_of(m->forms, want->kind).flags & FORM_IS_NAMED);
+    bool is_name = name->op == PATTERN_NAME || name->op == PATTERN_METAVAR || name->op == PATTERN_ANY;
+    if (!is_value || p + 1 >= want->next || !name->field || !is_name) return false;
+    if (!form_allows_omission(m->forms, want->kind, name->field, 0)) return false;
+    uint32_t end = m->syntax->nodes[n].next;
+    for (uint32_t c = child_at(m, n + 1, end); c < end; c = sibling(m, c, end))
+        if (field_at(m, c) == name->field) return false;
+    return true;
+}
+
 bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
@@ -42,6 +58,7 @@ bool match_children(struct tree_match *m, uint32_t p, uint32_t n, const struct g
     if (is_display && !is_statement && !(m->options & more) && !(want->flags & PATTERN_HAS_ELLIPSIS))
         goal.flags &= (uint8_t)~PATTERN_MAY_HAVE_MORE;
     if (want->op == PATTERN_ARGUMENTS) goal.kind = GOAL_ARGUMENTS;
+    if (has_name_to_omit(m, p, n)) goal.p = m->pattern->nodes[p + 1].next;
     if (solve(m, &goal)) return true;
     return want->role == FORM_COMMAND && form_at(m, n).role == FORM_COMMAND && match_wrapped(m, &goal);
 }
