@@ -41,8 +41,7 @@ static void builder_add(struct builder *builder, struct view text)
     builder->length += text.length;
 }
 
-/* Whether a number's text is what it prints as: 80, but not 0x50, 1e3 or 1_000. */
-static bool is_plain_decimal(struct view text)
+bool constant_is_decimal(struct view text)
 {
     if (text.length == 0 || text.length > DECIMAL_DIGITS_MAX) return false;
     if (text.bytes[0] == '0' && text.length > 1) return false;
@@ -60,7 +59,7 @@ static void builder_add_printed(struct resolver *resolver, struct builder *build
     case CONSTANT_WORD:
         break;
     case CONSTANT_NUMBER:
-        builder->is_known &= is_plain_decimal(text);
+        builder->is_known &= constant_is_decimal(text);
         break;
     case CONSTANT_NONE:
     case CONSTANT_BYTES:
@@ -269,6 +268,7 @@ void constant_resolve(struct resolver *resolver, uint32_t at)
         break;
     case SHAPE_BINARY:
         sum_resolve(resolver, at);
+        fold_resolve(resolver, at);
         break;
     case SHAPE_CALL:
         join_call_resolve(resolver, at);

@@ -130,6 +130,73 @@ static void function_fold(struct resolver *resolver, uint32_t call, uint32_t fun
     if (is_done) folded_set(resolver, call, &folded, kind);
 }
 
+/* A value as %s, %d or %c print it. */
+static bool value_append(const struct resolver *resolver, struct folded *folded, char how, uint32_t value)
+{
+    struct view text = known(resolver, value);
+    bool is_number = value && resolver->kind[value] == CONSTANT_NUMBER;
+    if (is_number) text = resolver_text(resolver, resolver->constant[value]);
+    bool is_plain =
+        is_number ? how != 'c' && constant_is_decimal(text) : how == 's' || (how == 'c' && text.length == 1);
+    if (!is_plain || !text.length || (!is_number && resolver->kind[value] != CONSTANT_TEXT)) return false;
+    for (size_t i = 0; i < text.length; i++)
+        if (!append(folded, text.bytes[i])) return false;
+    return true;
+}
+
+/* Python's "%s" % value and "%s%d" % (text, number) */
+static void format_fold(struct resolver *resolver, uint32_t binary, uint32_t left, uint32_t right)
+{
+    struct view format = known(resolver, left);
+    bool is_tuple = resolver_shape(resolver, right) == SHAPE_TUPLE;
+    struct folded folded;
+    uint32_t number = 0;
+    folded.length = 0;
+    for (size_t i = 0; i < format.length; i++) {
+        char how = i + 1 < format.length ? format.bytes[i + 1] : '\0';
+        bool is_hole = format.bytes[i] == '%' && how != '%';
+        if (is_hole && how != 's' && how != 'd' && how != 'c') return;
+        uint32_t value = is_tuple ? resolver_child_number(resolver, right, number) : number ? 0 : right;
+        bool is_done =
+            is_hole ? value_append(resolver, &folded, how, value) : append(&folded, format.bytes[i]);
+        if (!is_done) return;
+        number += is_hole;
+        i += format.bytes[i] == '%';
+    }
+    if (is_tuple ? !resolver_child_number(resolver, right, number) : number == 1)
+        folded_set(resolver, binary, &folded, CONSTANT_TEXT);
+}
+
+/* Python's "ab" * 2 */
+static void repeat_fold(struct resolver *resolver, uint32_t binary, uint32_t left, uint32_t right)
+{
+    uint32_t count = resolver->kind[left] == CONSTANT_NUMBER ? left : right,
+             texts = count == left ? right : left;
+    struct view text = known(resolver, texts), digits = resolver_text(resolver, resolver->constant[count]);
+    struct folded folded;
+    folded.length = 0;
+    if (!text.length || resolver->kind[count] != CONSTANT_NUMBER || !constant_is_decimal(digits)) return;
+    uint64_t times = 0;
+    for (size_t i = 0; i < digits.length; i++) times = 10 * times + (uint64_t)(digits.bytes[i] - '0');
+    while (times--)
+        for (size_t i = 0; i < text.length; i++)
+            if (!append(&folded, text.bytes[i])) return;
+    folded_set(resolver, binary, &folded, (enum constant_kind)resolver->kind[texts]);
+}
+
+static void operator_fold(struct resolver *resolver, uint32_t binary)
+{
+    uint32_t operator= resolver_child(resolver, binary, FIELD_OPERATOR);
+    uint32_t left = resolver_child(resolver, binary, FIELD_LEFT);
+    uint32_t right = resolver_child(resolver, binary, FIELD_RIGHT);
+    bool is_python = resolver->syntax->source->language->family == FAMILY_PYTHON;
+    if (!operator|| !left || !right || !is_python) return;
+    if (resolver_is(resolver, resolver->nodes[operator].symbol, "*"))
+        repeat_fold(resolver, binary, left, right);
+    bool is_format = resolver_is(resolver, resolver->nodes[operator].symbol, "%");
+    if (is_format && resolver->kind[left] == CONSTANT_TEXT) format_fold(resolver, binary, left, right);
+}
+
 /* text.lower(), text.split("").reverse().join(""), b"...".decode() */
 static void method_fold(struct resolver *resolver, uint32_t call, uint32_t function)
 {
@@ -170,6 +237,10 @@ void fold_resolve(struct resolver *resolver, uint32_t at)
 {
     if (resolver_shape(resolver, at) == SHAPE_SUBSCRIPT) {
         if (!resolver->table.has_declarations) slice_fold(resolver, at);
+        return;
+    }
+    if (resolver_shape(resolver, at) == SHAPE_BINARY) {
+        operator_fold(resolver, at);
         return;
     }
     uint32_t function = resolver_child(resolver, at, FIELD_FUNCTION);

@@ -99,6 +99,12 @@ static bool is_below(const struct tree_match *m, const struct pattern_node *want
            text.bytes[module.length] == '/';
 }
 
+/* "a" "b", whose contents do not stand in the source as one text. */
+static bool is_of_several(const struct tree_match *m, uint32_t n)
+{
+    return n + 1 < m->syntax->nodes[n].next && form_at(m, n + 1).role == FORM_STRING;
+}
+
 bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     const struct pattern_node *want = &m->pattern->nodes[p];
@@ -109,7 +115,8 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     bool is_quick = constant && want->op != PATTERN_STRING_METAVAR; /* its contents need not be looked for */
     bool is_literal = !is_quick && node_is_plain_string(m->syntax, m->forms, n);
     bool is_some = want->op == PATTERN_STRING_ANY && m->names->constant_kind &&
-                   m->names->constant_kind[n] == CONSTANT_SOME_TEXT && (m->options & RULE_OPTION_CONSTANTS);
+                   m->names->constant_kind[n] == CONSTANT_SOME_TEXT && (m->options & RULE_OPTION_CONSTANTS) &&
+                   !(m->is_negated && m->is_of_capability);
     if (is_some) return solve(m, next);
     if (!constant && !is_literal) {
         const struct node *node = &m->syntax->nodes[n];
@@ -136,7 +143,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
     /* the contents are bytes of the source where the literal stands here, and a known value elsewhere */
     const struct node *node = &m->syntax->nodes[n];
     struct binding binding = {node->start, node->end, n, 0, constant, BINDING_NODE};
-    if (is_literal && form_at(m, n).role == FORM_STRING) {
+    if (is_literal && form_at(m, n).role == FORM_STRING && !(constant && is_of_several(m, n))) {
         struct view inside = node_inside(m->syntax, m->forms, n);
         binding.start = (uint32_t)(inside.bytes - m->syntax->source->bytes.bytes);
         binding.end = binding.start + (uint32_t)inside.length;

@@ -32,9 +32,10 @@ struct tree_match {
     struct regex_scratch *scratch;
     const uint64_t *found; /* of the rule set's needles, those in the source; NULL: nobody looked */
     uint32_t slot_count;
-    bool is_negated;    /* below a pattern-not: a name must mean what the pattern says, not only may */
-    bool is_source;     /* of a taint source: a variable is not what it was given, it is tainted by that */
-    uint32_t options;   /* enum rule_option */
+    bool is_negated;       /* below a pattern-not: a name must mean what the pattern says, not only may */
+    bool is_of_capability; /* a text that is not known may name anything, also where any text is excepted */
+    bool is_source;        /* of a taint source: a variable is not what it was given, it is tainted by that */
+    uint32_t options;      /* enum rule_option */
     uint32_t *declared; /* by variable: the node of the type that it is declared with; NULL: not asked yet */
     uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */

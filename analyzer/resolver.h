@@ -54,10 +54,14 @@ void constant_resolve(struct resolver *resolver, uint32_t at);
 /* The same for the words of a shell, which denote their texts (shell_names.c). */
 void shell_resolve(struct resolver *resolver, uint32_t at);
 
+/* Whether a number's text is what it prints as: 80, but not 0x50, 1e3 or 1_000. */
+bool constant_is_decimal(struct view text);
+
 /* Makes a node the constant `text`. Where there is no room for it, it has none. */
 void constant_set(struct resolver *resolver, uint32_t at, struct view text, enum constant_kind kind);
 
-/* Finds what a call or a slice makes of known texts: decoding, reversing, characters by number. */
+/* Finds what a call, a slice or an operator makes of known texts: decoding, reversing, characters by number.
+ */
 void fold_resolve(struct resolver *resolver, uint32_t at);
 
 /* What an expression denotes whose children have been resolved: a member, an element, a call. */
