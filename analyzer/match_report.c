@@ -144,6 +144,10 @@ static struct capability capability_of(const struct evaluation *e, const struct 
                               is_argument(e, binding, program->rule->capability);
         if (!capability.is_known) capability.argument = (struct view){0};
         if (capability.is_known) port_add(e, program, range, &capability);
+        bool may_begin = capability_argument_of(capability.kind) == CAPABILITY_ARGUMENT_HOST &&
+                         binding->kind == BINDING_NODE && program->port_slot == UINT16_MAX;
+        if (may_begin && !capability.is_known)
+            capability.is_known = match_url_beginning(&e->m, e->m.arena, binding->node, &capability.argument);
         bool is_name = capability_argument_of(capability.kind) == CAPABILITY_ARGUMENT_NAME;
         if (is_name && !capability.is_known)
             capability.is_known = member_name_of(e, binding, &capability.argument);

@@ -103,6 +103,51 @@ teardown() { teardown_folder; }
     [ "$status" = 1 ]
 }
 
+@test "a URL that begins with a whole host is a use of that host, whatever follows; no other is" {
+    local line
+    while IFS= read -r line; do
+        printf 'import requests, sys\nx = sys.argv[1]\nbase = "https://a.example/v1"\n%s\n' "$line" >y.py
+        run "$CORDON" check --allow-net a.example:443 y.py
+        [ "$status" = 0 ] || { echo "$line: $output"; false; }
+    done <<'EOF'
+requests.get(f"https://a.example/{x}")
+requests.get("https://a.example/" + x + "/y")
+requests.get(base + "/" + x)
+requests.get(rf"https://a.example/{x}")
+EOF
+    while IFS= read -r line; do
+        printf 'import requests, sys\nx = sys.argv[1]\n%s\n' "$line" >y.py
+        run "$CORDON" check --allow-net a.example:443 y.py
+        [ "$status" = 1 ] || { echo "$line: $output"; false; }
+    done <<'EOF'
+requests.get(f"https://a.example{x}")
+requests.get(f"https://a.example:{x}/")
+requests.get(f"https://a.example@{x}/")
+requests.get(f"https://a.example\\{x}/")
+requests.get(f"{x}https://a.example/")
+requests.get(f"https://b.example/https://a.example/{x}")
+requests.get(f"https://a.example/{x}".replace("a.", "b."))
+requests.get(f"https://a.example/{x}"[5:])
+requests.get("https://a.example/" and x)
+requests.get("https://a.example/" * 0 + x)
+EOF
+    printf '%s\n' 'const x = process.argv[2]; fetch(`https://a.example/${x}`); fetch("https://a.example/" + x);' >y.js
+    run "$CORDON" check --allow-net a.example:443 y.js
+    [ "$status" = 0 ]
+    while IFS= read -r line; do
+        echo "const x = process.argv[2]; $line" >y.js
+        run "$CORDON" check --allow-net a.example:443 y.js
+        [ "$status" = 1 ] || { echo "$line: $output"; false; }
+    done <<'EOF'
+fetch(`https://a.example${x}`);
+fetch(`https://a.example@${x}/`);
+fetch(x + "https://a.example/");
+fetch(`https://a.example/${x}`.replace("a.", "b."));
+fetch(x ? `https://a.example/${x}` : x);
+fetch(tag`https://a.example/${x}`);
+EOF
+}
+
 @test "--rules replaces the pack; a wrong rule file is named with line and column, status 2" {
     printf 'import os; os.system("x"); forbidden()\n' >x.py
     printf 'rules:\n  - id: mine\n    languages: [python]\n    severity: ERROR\n    message: no\n    pattern: forbidden()\n' >r.yaml
