@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -18,7 +19,18 @@
 
 extern const struct embedded_file cell_image_files[];
 
-/* What the child needs, all of it made before the fork. */
+/* ThreadSanitizer takes every child for one of fork. */
+#ifndef __has_feature
+#define __has_feature(feature) 0
+#endif
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+enum { CHILD_SHARES = 0 };
+#else
+enum { CHILD_SHARES = CLONE_VM | CLONE_VFORK };
+#endif
+enum { CHILD_STACK_BYTES = 64 * 1024 };
+
+/* What the child needs, all of it made before it starts. */
 struct child_plan {
     int fds[PACKAGE_FDS_MAX]; /* fds[n] becomes descriptor n */
     int fd_count;
@@ -58,8 +70,8 @@ static int memory_file(const char *name, struct view bytes, struct error *err)
     return fd;
 }
 
-/* Everything below runs in the child, between fork and exec. What fails is said where bubblewrap's complaints
- * go. */
+/* Everything below runs in the child, between clone and exec, in the memory of the parent: by system calls,
+ * or by functions that leave nothing behind. What fails is said where bubblewrap's complaints go. */
 _Noreturn static void child_fail(int complaint, const char *what)
 {
     ssize_t put = write(complaint, what, strlen(what));
@@ -100,21 +112,35 @@ _Noreturn static void child_run(const struct child_plan *plan)
     child_fail(2, "bubblewrap does not start\n");
 }
 
-/* A fork whose end sends no SIGCHLD, so that neither a host's handler nor its wait(-1) takes it. */
-static bool child_fork(const struct child_plan *plan, int *pidfd, struct error *err)
+static int child_main(void *argument)
 {
+    struct child_plan own = *(const struct child_plan *)argument;
+    if (own.drop_to == LAUNCH_UID_FIRST) own.drop_to += (uid_t)syscall(SYS_getpid);
+    child_run(&own);
+}
+
+/* A child in the parent's memory until it executes, as of vfork: a copy costs milliseconds where the host has
+ * hundreds of megabytes. Its end sends no SIGCHLD, so that neither a host's handler nor its wait(-1) takes
+ * it. A child that becomes another user makes the memory that it shares undumpable, which is undone: one at a
+ * time, so that each sees what the host had set. */
+static bool child_start(struct child_plan *plan, int *pidfd, struct error *err)
+{
+    static pthread_mutex_t dumpable_lock = PTHREAD_MUTEX_INITIALIZER;
+    char *stack =
+        mmap(NULL, CHILD_STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) return error_set_errno(err, ERROR_SYSTEM, errno, "cannot start a process");
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* no handler of the host's runs in the child */
-    long pid = syscall(SYS_clone, (unsigned long)CLONE_PIDFD, NULL, pidfd, NULL, NULL);
+    pthread_mutex_lock(&dumpable_lock);
+    bool was_dumpable = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
+    int pid = clone(child_main, stack + CHILD_STACK_BYTES, CHILD_SHARES | CLONE_PIDFD, plan, pidfd);
     int failed = errno;
-    if (pid == 0) {
-        struct child_plan own = *plan;
-        if (own.drop_to == LAUNCH_UID_FIRST) own.drop_to += (uid_t)syscall(SYS_getpid);
-        child_run(&own);
-    }
+    if (was_dumpable) prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+    pthread_mutex_unlock(&dumpable_lock);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return pid > 0 ? true : error_set_errno(err, ERROR_SYSTEM, failed, "cannot start a process");
+    munmap(stack, CHILD_STACK_BYTES);
+    return pid > 0 || error_set_errno(err, ERROR_SYSTEM, failed, "cannot start a process");
 }
 
 /* The descriptors of the files that go in, with one byte to carry them. */
@@ -232,7 +258,7 @@ bool launch(struct launched *launched, const struct package *package, const stru
     const char *arguments[] = {"bwrap", "--args", number, "/cordon/cell", NULL};
     memcpy(plan.arguments, arguments, sizeof arguments);
     bool is_made = pipes_make(&plan, launched, package, err) && files_make(&plan, package, program, err) &&
-                   job_send(launched->control_fd, package, err) && child_fork(&plan, &launched->pidfd, err);
+                   job_send(launched->control_fd, package, err) && child_start(&plan, &launched->pidfd, err);
     for (int i = 0; i < plan.fd_count; i++) cleanup_fd(&plan.fds[i]);
     if (!is_made) launched_clear(launched);
     return is_made;

@@ -1,5 +1,5 @@
 /* launch.h - starts bubblewrap for one package: descriptors in place, empty environment, an unprivileged
- * user. Inside the runner. Safe in a process with threads: between fork and exec only system calls are made.
+ * user. Inside the runner. Safe in a process with threads: between clone and exec only system calls are made.
  */
 #ifndef CORDON_RUNNER_LAUNCH_H
 #define CORDON_RUNNER_LAUNCH_H

@@ -9,6 +9,10 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -97,6 +101,43 @@ static void run_returns_what_the_program_wrote(void **state)
     answer = cordon_run(gate, "x.py", "python", source, strlen(source), &options);
     assert_string_equal(cordon_answer_ended(answer), "refused");
     cordon_answer_free(answer);
+    cordon_gate_close(gate);
+}
+
+static void signal_ignore(int number)
+{
+    (void)number;
+}
+
+/* The process that becomes a cell shares the host's memory until it executes. */
+static void a_run_leaves_its_host_as_it_was(void **state)
+{
+    (void)state;
+    struct cordon_gate *gate = gate_open(NULL, 0);
+    struct cordon_run_options options = {.struct_size = sizeof options};
+    struct sigaction handler = {.sa_handler = signal_ignore}, found;
+    sigset_t blocked, mask;
+    sigaction(SIGUSR2, &handler, NULL);
+    uid_t uid = geteuid();
+    mode_t mode = umask(0);
+    umask(mode);
+    for (int is_dumpable = 1; is_dumpable >= 0; is_dumpable--) {
+        prctl(PR_SET_DUMPABLE, is_dumpable, 0, 0, 0);
+        pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+        struct cordon_answer *answer = cordon_run(gate, "x.py", "python", "print(1)", 8, &options);
+        assert_string_equal(cordon_answer_ended(answer), "exited");
+        cordon_answer_free(answer);
+        assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), is_dumpable);
+        pthread_sigmask(SIG_SETMASK, NULL, &mask);
+        for (int number = 1; number < NSIG; number++)
+            assert_int_equal(sigismember(&mask, number), sigismember(&blocked, number));
+        sigaction(SIGUSR2, NULL, &found);
+        assert_ptr_equal(found.sa_handler, signal_ignore);
+        assert_int_equal(geteuid(), uid);
+        mode_t after = umask(mode);
+        assert_int_equal(after, mode);
+    }
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
     cordon_gate_close(gate);
 }
 
@@ -381,6 +422,7 @@ int main(void)
         cmocka_unit_test(wrong_options_open_no_gate),
         cmocka_unit_test(an_unknown_language_is_not_approved),
         cmocka_unit_test(run_returns_what_the_program_wrote),
+        cmocka_unit_test(a_run_leaves_its_host_as_it_was),
         cmocka_unit_test(an_ungranted_variable_does_not_enter),
         cmocka_unit_test(findings_are_told_one_by_one),
         cmocka_unit_test(output_and_events_come_as_they_happen),
