@@ -42,6 +42,9 @@ static inline bool anchor_admits(const struct anchor *anchor, struct anchor_key 
     return key.qualified && key.qualified != (key.symbol & ~(uint32_t)ANCHOR_IS_MEMBER);
 }
 
+/* Nodes of a kind lie far apart: of a large source the processor's cache has none of them. */
+enum { AHEAD = 12 };
+
 /* Tries the pattern at indexes[low] to indexes[high - 1], as far as they are in the scope and, where `keys`
  * says what they are called, have its name. */
 static void pattern_try(struct evaluation *e, const struct pattern *pattern, const uint32_t *indexes,
@@ -54,6 +57,7 @@ static void pattern_try(struct evaluation *e, const struct pattern *pattern, con
     if (!want.has_keys) keys = NULL;
     for (uint32_t k = first_in_scope(e, indexes, low, high, scope); k < high && !e->is_undecided; k++) {
         if (keys && !anchor_admits(&want, keys[k])) continue;
+        if (!keys && k + AHEAD < high) __builtin_prefetch(&nodes[indexes[k + AHEAD]]);
         uint32_t n = indexes[k];
         if (!is_everywhere && nodes[n].start > scope->end) break;
         if (!is_everywhere && nodes[n].end > scope->end) continue;
@@ -237,6 +241,30 @@ static bool has_one_pattern(const struct program_formula *formula)
     return patterns == 1 && regexes > 0;
 }
 
+/* One after the other; those of a list of alternatives each on what there was, together. */
+static bool conditions_apply(struct evaluation *e, const struct program_formula *formula,
+                             struct range_list *ranges)
+{
+    uint32_t count = formula->formula->condition_count, next;
+    for (uint32_t i = 0; i < count; i = next) {
+        const struct program_condition *conditions = formula->conditions;
+        for (next = i + 1; next < count && conditions[next].condition->is_alternative;) next++;
+        if (next == i + 1) {
+            if (!condition_apply(e, &conditions[i], ranges)) return false;
+            continue;
+        }
+        struct range_list all = {0};
+        for (uint32_t k = i; k < next; k++) {
+            struct range_list part = *ranges;
+            if (!condition_apply(e, &conditions[k], &part)) return false;
+            for (uint32_t r = 0; r < part.count; r++)
+                if (!range_push(e, &all, part.items[r])) return false;
+        }
+        *ranges = all;
+    }
+    return true;
+}
+
 static bool evaluate_all(struct evaluation *e, const struct program_formula *formula,
                          const struct scope *scope, struct range_list *out)
 {
@@ -260,8 +288,7 @@ static bool evaluate_all(struct evaluation *e, const struct program_formula *for
     }
     if (!has_any && !universe(e, scope, &current)) return false;
     if (!remove_each(e, formula, scope, &current)) return false;
-    for (uint32_t i = 0; i < formula->formula->condition_count; i++)
-        if (!condition_apply(e, &formula->conditions[i], &current)) return false;
+    if (!conditions_apply(e, formula, &current)) return false;
     ranges_sort(e, &current);
     *out = current;
     return !e->is_undecided;

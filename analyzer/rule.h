@@ -62,6 +62,7 @@ struct condition {
     bool is_text;      /* metavariable-pattern: `language: regex`, regexes over the text alone */
     uint32_t number;   /* as formula.number */
     bool is_constant_propagated; /* metavariable-regex: `constant-propagation: true` */
+    bool is_alternative;         /* focus-metavariable: one of a list with the condition before it */
     bool is_whole_name;          /* metavariable-name: the whole name is said (`fqn`), not its module */
 };
 

@@ -343,6 +343,7 @@ static bool condition_read(struct loader *loader, const struct condition_word *w
         for (uint32_t i = 0; i < count; i++) {
             const struct yaml_node *item = value->kind == YAML_SEQUENCE ? value->items[i] : value;
             if (!metavariable_read(loader, item, &condition.metavariable)) return false;
+            condition.is_alternative = i > 0;
             if (!condition_push(loader, all, condition)) return false;
         }
         return true;
