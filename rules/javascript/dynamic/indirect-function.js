@@ -23,6 +23,12 @@ module.exports = name;
 const all = { ...require('child_process') };
 // ruleid: javascript.exec.kept-process
 const box = { get go() { return require('child_process').execSync; } };
+// ruleid: javascript.exec.kept-process
+const kept = { a: require('child_process') };
+// ruleid: javascript.exec.kept-process
+start(require('child_process'));
+// ok: javascript.exec.kept-process
+jest.spyOn(require('child_process'), 'exec');
 // ok: javascript.exec.kept-process
 const copy = { ...options };
 

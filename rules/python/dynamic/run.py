@@ -135,7 +135,7 @@ globals()["x"] = 1
 
 # ruleid: python.dynamic.module-attribute
 os.__dict__[name]("id")
-# ruleid: python.dynamic.module-attribute
+# ruleid: python.dynamic.module-attribute, python.dynamic.kept-module
 operator.methodcaller("system", "id")(os)
 import inspect
 
@@ -210,3 +210,19 @@ class B:
 class C:
     # ok: python.dynamic.dunder-call
     __str__ = __repr__
+
+import os as kept_os
+# ruleid: python.dynamic.kept-module
+kept = {"o": kept_os}
+# ruleid: python.dynamic.kept-module
+kept_list = [kept_os]
+# ruleid: python.dynamic.kept-module
+start(kept_os)
+# ok: python.dynamic.kept-module
+hasattr(kept_os, "fork")
+# ok: python.dynamic.kept-module
+kept_path = [kept_os.path.join("a", "b"), kept_os.sep]
+# ruleid: python.dynamic.import-keyword
+__import__(name="os")
+# ok: python.dynamic.import-keyword
+__import__("json")
