@@ -315,11 +315,33 @@ bool match_node(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     return match_sequence(m, p, n);
 }
 
+/* The span that a match at this node has: a declaration of one variable is its statement, an opening tag is
+ * its element. */
+static uint32_t node_reported(const struct tree_match *m, uint32_t n)
+{
+    uint32_t parent = m->syntax->nodes[n].parent;
+    uint8_t role = form_at(m, n).role;
+    struct form above = form_at(m, parent);
+    if (role == FORM_TAG && above.role == FORM_ELEMENT) return parent;
+    bool is_definition = role == FORM_FUNCTION || role == FORM_CLASS;
+    if (is_definition && above.role == FORM_SET && above.unwrap) return parent; /* with its decorators */
+    if (role != FORM_ASSIGN || above.role != FORM_SET || !(above.flags & FORM_IS_STATEMENT)) return n;
+    uint32_t count = 0, end = m->syntax->nodes[parent].next;
+    for (uint32_t c = child_at(m, parent + 1, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
+        count += form_at(m, c).role == FORM_ASSIGN;
+    return count == 1 ? parent : n;
+}
+
 /* A solution: the range with its bindings, once. */
 static bool emit(struct tree_match *m)
 {
     bool is_last = !m->pattern->has_metavars && m->pattern->nodes[0].op != PATTERN_SEQUENCE;
     m->solutions++;
+    if (m->start == UINT32_MAX) { /* asked for only now: most nodes that are tried have no solution */
+        uint32_t reported = node_reported(m, m->root);
+        m->start = m->syntax->nodes[reported].start;
+        m->end = m->syntax->nodes[reported].end;
+    }
     if (m->admits && !m->admits(m->admits_context)) return is_last;
     for (uint32_t i = m->first_out; i < m->out->count; i++) {
         const struct range *seen = &m->out->items[i];
@@ -364,23 +386,6 @@ bool solve(struct tree_match *m, const struct goal *goal)
     return match_statements(m, goal);
 }
 
-/* The span that a match at this node has: a declaration of one variable is its statement, an opening tag is
- * its element. */
-static uint32_t node_reported(const struct tree_match *m, uint32_t n)
-{
-    uint32_t parent = m->syntax->nodes[n].parent;
-    uint8_t role = form_at(m, n).role;
-    struct form above = form_at(m, parent);
-    if (role == FORM_TAG && above.role == FORM_ELEMENT) return parent;
-    bool is_definition = role == FORM_FUNCTION || role == FORM_CLASS;
-    if (is_definition && above.role == FORM_SET && above.unwrap) return parent; /* with its decorators */
-    if (role != FORM_ASSIGN || above.role != FORM_SET || !(above.flags & FORM_IS_STATEMENT)) return n;
-    uint32_t count = 0, end = m->syntax->nodes[parent].next;
-    for (uint32_t c = child_at(m, parent + 1, end); c < end; c = child_at(m, m->syntax->nodes[c].next, end))
-        count += form_at(m, c).role == FORM_ASSIGN;
-    return count == 1 ? parent : n;
-}
-
 static bool is_in_decorator(const struct tree_match *m, uint32_t n)
 {
     const struct shape_table *shapes = shapes_of(m->syntax->source->language);
@@ -400,11 +405,10 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
     bool is_local =
         form_at(m, n).role == FORM_ASSIGN && form_at(m, m->syntax->nodes[n].parent).role == FORM_COMMAND;
     if (is_local && pattern->nodes[0].role == FORM_ASSIGN) return; /* `X=1 command` sets nothing here */
-    uint32_t reported = node_reported(m, n);
     m->pattern = pattern;
     m->out = out;
     m->first_out = out->count;
-    m->start = m->syntax->nodes[reported].start;
-    m->end = m->syntax->nodes[reported].end;
+    m->root = n;
+    m->start = UINT32_MAX;
     match_node(m, 0, n, NULL);
 }

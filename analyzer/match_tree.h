@@ -48,7 +48,8 @@ struct tree_match {
     /* of the pattern that runs */
     const struct pattern *pattern;
     struct binding bindings[LIMIT_METAVARIABLES];
-    uint32_t start, end; /* the range that a solution will have */
+    uint32_t root;       /* where it was tried */
+    uint32_t start, end; /* the range that a solution will have; start UINT32_MAX: that of the root's node */
     struct range_list *out;
     uint32_t first_out; /* solutions of this root start here in `out` */
     uint32_t solutions;
