@@ -160,15 +160,17 @@ static bool unit_is_sound(const struct image_header *header, const struct image_
 {
     const unsigned char *memory = at(header, header->memory_at);
     const uint32_t *words = (const void *)at(header, header->words_at);
-    bool is_sound =
-        unit->at <= unit->end && unit->end <= header->unit_bytes && unit->at % IMAGE_ALIGNMENT == 0 &&
-        unit->program_at >= unit->at && unit->program_at % IMAGE_ALIGNMENT == 0 &&
-        lies_within(unit->program_at, 1, sizeof(struct program), unit->end) && unit->rule_at >= unit->at &&
-        unit->rule_at % IMAGE_ALIGNMENT == 0 &&
-        lies_within(unit->rule_at, 1, sizeof(struct rule), unit->end) &&
-        list_is_sound(header, unit, &unit->addresses, sizeof(uintptr_t)) &&
-        list_is_sound(header, unit, &unit->forms, sizeof(uintptr_t)) &&
-        list_is_sound(header, unit, &unit->regexes, regex_size()) && needs_are_sound(header, unit);
+    const unsigned char *is_text = (const void *)&unit->is_text; /* a bool that is neither is none */
+    bool is_sound = *is_text <= true && unit->at <= unit->end && unit->end <= header->unit_bytes &&
+                    unit->at % IMAGE_ALIGNMENT == 0 && unit->program_at >= unit->at &&
+                    unit->program_at % IMAGE_ALIGNMENT == 0 &&
+                    lies_within(unit->program_at, 1, sizeof(struct program), unit->end) &&
+                    unit->rule_at >= unit->at && unit->rule_at % IMAGE_ALIGNMENT == 0 &&
+                    lies_within(unit->rule_at, 1, sizeof(struct rule), unit->end) &&
+                    list_is_sound(header, unit, &unit->addresses, sizeof(uintptr_t)) &&
+                    list_is_sound(header, unit, &unit->forms, sizeof(uintptr_t)) &&
+                    list_is_sound(header, unit, &unit->regexes, regex_size()) &&
+                    needs_are_sound(header, unit);
     for (uint32_t i = 0; is_sound && i < unit->addresses.count; i++) {
         uintptr_t to = *(const uintptr_t *)(const void *)(memory + words[unit->addresses.from + i]);
         is_sound = to >= unit->at && to <= unit->end;

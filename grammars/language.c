@@ -65,7 +65,7 @@ const struct language *language_of_path(struct view path)
 {
     struct view name = after_last(path, '/');
     struct view extension = after_last(name, '.');
-    if (extension.length == name.length) return NULL;
+    if (extension.length == 0 || extension.length == name.length) return NULL;
     extension = view_make(extension.bytes - 1, extension.length + 1);
     for (int i = 0; i < LANGUAGE_COUNT; i++)
         if (list_has(languages[i].extensions, extension)) return &languages[i];

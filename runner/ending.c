@@ -16,7 +16,8 @@ static bool complaint_explain(struct run *run, struct error *err)
          "root here has no uids from 2000000000 on: start cordon as an unprivileged user, or "
          "map the range into the container; --weaker user accepts one uid for all cells"},
         {"control group", "start cordon in a scope of its own: systemd-run --user --scope -p Delegate=yes"},
-        {"proc", "a container masks /proc: start it with --security-opt systempaths=unconfined"},
+        {"proc", "a container masks /proc: start it with --security-opt systempaths=unconfined (podman: "
+                 "unmask=ALL)"},
     };
     struct view text = view_make(run->complaint, run->complaint_length), line, rest;
     view_split(view_trim(text), '\n', &line, &rest);

@@ -118,8 +118,8 @@ const char *machine_userns_remedy(const struct machine *machine)
                "'userns,' in it, or sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
     if (machine->is_container || machine->has_seccomp_mode)
         return "a container's profile blocks it: docker run --security-opt seccomp=unconfined --security-opt "
-               "apparmor=unconfined --security-opt systempaths=unconfined, or a profile that allows clone, "
-               "unshare, mount, umount2 and pivot_root";
+               "apparmor=unconfined --security-opt systempaths=unconfined (podman: unmask=ALL for the last), "
+               "or a profile that allows clone, unshare, mount, umount2 and pivot_root";
     return "start cordon where unprivileged user namespaces can be made";
 }
 

@@ -9,7 +9,7 @@ build=${FUZZ_BUILD:-build-fuzz}
 seconds=${FUZZ_SECONDS:-}
 seed=${FUZZ_SEED:-1}
 # What about 20 seconds are for on two processors of 2024.
-runs='answer:50000 hook:40000 image:200000 log:25000 mcp:120000 pattern:1500 policy:200000 redos:20000 request:3000000 rule:3000 source:1500 taint:3500 tool:200000'
+runs='answer:50000 hook:40000 image:1500000 log:12000 mcp:120000 pattern:1500 policy:200000 redos:20000 request:3000000 rule:3000 source:1500 taint:3500 tool:200000'
 test -f "$build/build.ninja" ||
     CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false >/dev/null
 ninja -C "$build" fuzz-targets >/dev/null
@@ -25,8 +25,12 @@ mkdir -p "$seeds/answer"
 printf 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: k%%2F3+y=%%25Zq ay8zK3k9JVpx\r\n\r\n' >"$seeds/answer/length"
 printf 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n' >"$seeds/answer/chunked"
 mkdir -p "$seeds/log" "$seeds/mcp" "$seeds/image" "$seeds/tool"
-printf 'rules:\n- {id: one, languages: [python], severity: INFO, message: m, pattern: "f($X, ...)"}\n' >"$seeds/one.yaml"
-"$build/rule-compiler" "$seeds/image/one" rules "$seeds/one.yaml"
+# Images of one kind of rule each, since all of them would be longer than what is tried.
+image() { printf 'rules:\n- {id: x, severity: INFO, message: "m $X", %s}\n' "$2" >"$seeds/$1.yaml" && "$build/rule-compiler" "$seeds/image/$1" rules "$seeds/$1.yaml"; }
+image call 'languages: [python], pattern: "f($X, ...)"'
+image text 'languages: [generic], pattern-regex: "(?i)secret[a-z]{3,}=([0-9]+)"'
+image taint 'languages: [python], mode: taint, pattern-sources: [pattern: "input(...)"], pattern-sanitizers: [pattern: "int(...)"], pattern-sinks: [pattern: "os.system($X)"]'
+image combined 'languages: [javascript, typescript], patterns: [pattern-either: [pattern: "eval($X)", pattern: "new Function(..., $X)"], pattern-not: "eval(1)", metavariable-regex: {metavariable: $X, regex: "^(run|go)[0-9]+$"}]'
 { printf '\000\000\000\000\000\000\000\000\000\000\000\000'; printf '\021\000\000\000\001\000\000\000\004\000\000\000echo{"a":[1,"b"]}'; } >"$seeds/tool/call"
 printf '\006\000\000\000\007\000\000\000\004\000\000\000echo{}\004\000\000\000\010\000\000\000\004\000\000\000none' >"$seeds/tool/calls"
 echo '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"run_code","arguments":{"language":"python","code":"print(1)","name":"x.py","arguments":["a"],"stdin":"b","limits":{"wall":"1s","memory":33554432}},"_meta":{"progressToken":7,"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}' >"$seeds/mcp/call"
@@ -85,10 +89,10 @@ fuzz() {
         rm -rf "$corpus"
     fi
     mkdir -p "$corpus"
-    # By name, because the order in which a folder is read is the file system's.
-    find "$seeds/$1" -type f | LC_ALL=C sort | paste -sd, >"$build/seeds-$1"
+    # By name, because the order in which a folder is read is the file system's; a last newline would be of the last name.
+    find "$seeds/$1" -type f | LC_ALL=C sort | paste -sd, | tr -d '\n' >"$build/seeds-$1"
     # shellcheck disable=SC2086 # words
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $still "$build/tests/fuzz/fuzz-$1" "$bound" -seed="$seed" -timeout=20 \
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $still "$build/tests/fuzz/fuzz-$1" "$bound" -seed="$seed" -timeout=20 -reload=0 \
         -rss_limit_mb=4096 -max_len=16384 -print_final_stats=1 -artifact_prefix="$build/" -seed_inputs="@$build/seeds-$1" \
         "$corpus" 2>"$log" || { tail -60 "$log"; exit 1; }
     grep -E '^#[0-9]+.DONE' "$log" || true

@@ -24,6 +24,7 @@ libsqlite3-dev:pc:sqlite3
 libutf8proc-dev:pc:libutf8proc
 libmicrohttpd-dev:pc:libmicrohttpd
 libcmocka-dev:pc:cmocka
+libxml2-utils:xmllint
 bubblewrap:bwrap
 bats:bats
 pre-commit:pre-commit

@@ -20,5 +20,6 @@ if (!headers) fail('no node_api.h: apt-get install -y libnode-dev');
 fs.mkdirSync(out, { recursive: true });
 fs.copyFileSync(library, path.join(out, 'libcordon.so.0'));
 execFileSync(process.env.CC || 'cc', ['-std=gnu17', '-O2', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-pthread',
-  '-fvisibility=hidden', '-DNAPI_VERSION=8', '-isystem', headers, '-I', clone, path.join(__dirname, 'addon.c'), '-o',
-  path.join(out, 'cordon.node'), path.join(out, 'libcordon.so.0'), '-Wl,-rpath,$ORIGIN', '-Wl,--as-needed'], { stdio: 'inherit' });
+  '-fvisibility=hidden', '-DNAPI_VERSION=8', '-isystem', headers, '-I', clone,
+  ...['addon.c', 'job.c', 'value.c'].map((name) => path.join(__dirname, name)), '-o', path.join(out, 'cordon.node'),
+  path.join(out, 'libcordon.so.0'), '-Wl,-rpath,$ORIGIN', '-Wl,--as-needed'], { stdio: 'inherit' });

@@ -31,6 +31,13 @@ teardown() { teardown_folder; }
     [ "$status" = 0 ]
 }
 
+@test "a name that ends in a dot is of no language" {
+    echo 'print(1)' >"$FOLDER/new.py.."
+    run "$CORDON" check "$FOLDER/new.py.."
+    [ "$status" = 2 ]
+    [[ $output == *language* ]]
+}
+
 @test "hidden and ignored files in a folder are looked at; links, devices and other languages are counted" {
     mkdir -p d/.hidden && echo 'import os; os.system("x")' >d/.hidden/a.py
     echo text >d/readme.txt

