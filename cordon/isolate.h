@@ -12,8 +12,9 @@
  * A worker that crashes, is ended or is late is a refusal, by a finding of the guard `cordon.guard.worker`.
  * The keeper sends no SIGCHLD to the host, ends with it, and is started again where it died.
  *
- * A worker's memory is a copy of the host's, as it was when the isolate was opened, so open it before secrets
- * are read. Any thread; an isolate is shared. */
+ * A worker's memory is a copy of the host's, as it was when the isolate was opened (or a keeper that died was
+ * started again), so open it before secrets are read. A worker that a source has taken over can leave
+ * findings out: it can have its own source approved, and no other one. Any thread; an isolate is shared. */
 #ifndef CORDON_CORDON_ISOLATE_H
 #define CORDON_CORDON_ISOLATE_H
 
