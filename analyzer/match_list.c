@@ -30,8 +30,8 @@ static bool has_name_to_omit(const struct tree_match *m, uint32_t p, uint32_t n)
     const struct pattern_node *want = &m->pattern->nodes[p], *name = want + 1;
     bool is_definition = want->role == FORM_FUNCTION || want->role == FORM_CLASS;
     bool is_value = is_definition && !(form_of(m->forms, want->kind).flags & FORM_IS_NAMED);
-    bool is_name = name->op == PATTERN_NAME || name->op == PATTERN_METAVAR || name->op == PATTERN_ANY;
-    if (!is_value || p + 1 >= want->next || !name->field || !is_name) return false;
+    if (!is_value || p + 1 >= want->next || !name->field) return false;
+    if (name->op != PATTERN_NAME && name->op != PATTERN_METAVAR && name->op != PATTERN_ANY) return false;
     if (!form_allows_omission(m->forms, want->kind, name->field, 0)) return false;
     uint32_t end = m->syntax->nodes[n].next;
     for (uint32_t c = child_at(m, n + 1, end); c < end; c = sibling(m, c, end))

@@ -29,6 +29,8 @@ enum { CHILD_SHARES = 0 };
 enum { CHILD_SHARES = CLONE_VM | CLONE_VFORK };
 #endif
 enum { CHILD_STACK_BYTES = 64 * 1024 };
+/* AddressSanitizer would complain, where bubblewrap's complaints go, of a stack that it does not know. */
+#define UNSANITIZED __attribute__((no_sanitize("address")))
 
 /* What the child needs, all of it made before it starts. */
 struct child_plan {
@@ -72,14 +74,14 @@ static int memory_file(const char *name, struct view bytes, struct error *err)
 
 /* Everything below runs in the child, between clone and exec, in the memory of the parent: by system calls,
  * or by functions that leave nothing behind. What fails is said where bubblewrap's complaints go. */
-_Noreturn static void child_fail(int complaint, const char *what)
+UNSANITIZED _Noreturn static void child_fail(int complaint, const char *what)
 {
     ssize_t put = write(complaint, what, strlen(what));
     (void)put; /* nobody is left to tell */
     _exit(125);
 }
 
-_Noreturn static void child_run(const struct child_plan *plan)
+UNSANITIZED _Noreturn static void child_run(const struct child_plan *plan)
 {
     for (unsigned i = 0; i < plan->group->count; i++)
         if (write(plan->group->procs_fds[i], "0", 1) != 1)
@@ -112,7 +114,7 @@ _Noreturn static void child_run(const struct child_plan *plan)
     child_fail(2, "bubblewrap does not start\n");
 }
 
-static int child_main(void *argument)
+UNSANITIZED static int child_main(void *argument)
 {
     struct child_plan own = *(const struct child_plan *)argument;
     if (own.drop_to == LAUNCH_UID_FIRST) own.drop_to += (uid_t)syscall(SYS_getpid);

@@ -86,7 +86,8 @@ checks = [
      f"(('refused', b'403'), {REQUESTS // 10})" in said and f"(('secret', b'200'), {REQUESTS * 4 // 10})" in said and
      f"(('secure', b'200'), {REQUESTS // 10})" in said, said),
     ("no descriptor is left open", samples and abs(samples[-1][0] - samples[0][0]) <= 2, samples),
-    ("no memory is left", samples and samples[-1][1] - samples[0][1] < 2048, samples),
+    *([] if os.environ.get("CORDON_IS_SANITIZED") else [  # a sanitizer keeps what is freed, and looks for leaks itself
+        ("no memory is left", samples and samples[-1][1] - samples[0][1] < 2048, samples)]),
     ("no locked memory is left", samples and samples[-1][2] <= samples[0][2], samples),
 ]
 print(f"1..{len(checks)}")
