@@ -83,11 +83,6 @@ class Server:
     def verify(self):
         return subprocess.run([program, "log", "verify"], env=self.env, capture_output=True, text=True)
 
-    def cells(self):
-        """Processes below this server that are still there."""
-        listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True).stdout
-        return [line for line in listed.splitlines() if self.marker in line and "ps -eo" not in line]
-
 
 def python(code, **more):
     return {"language": "python", "code": code, **more}
@@ -314,23 +309,37 @@ def test_graceful_stop():
 
 
 def test_kill():
-    """kill -9 of the server leaves no cell and a log that verifies"""
+    """kill -9 of the server leaves no process, neither of a running cell nor of a waiting one, and a log that verifies"""
     with Server("--timeout", "60s", "--cells", "4") as server:
-        marker = f"cordon-marker-{os.getpid()}"
         connections = []
         for _ in range(4):
             connection = server.connection()
-            connection.request("POST", "/v1/run", json.dumps({**sleeper(), "arguments": [marker]}), {"Content-Type": "application/json"})
+            connection.request("POST", "/v1/run", json.dumps(sleeper()), {"Content-Type": "application/json"})
             connections.append(connection)
-        found = lambda: [p for p in pathlib.Path("/proc").glob("[0-9]*/cmdline") if marker.encode() in read(p)]
-        assert wait_for(lambda: len([r for r in server.records() if r["event"] == "run.start"]) == 4 and len(found()) >= 4), found()
+        started = lambda: [r for r in server.records() if r["event"] == "run.start"]
+        pythons = lambda: [p for p in descendants(server.process.pid) if b"/program/main.py" in read(p / "cmdline")]
+        assert wait_for(lambda: len(started()) == 4 and len(pythons()) >= 4), (started(), pythons())
+        before = {folder: start_time(folder) for folder in descendants(server.process.pid)}
         server.process.kill()
         server.process.wait()
-        assert wait_for(lambda: not found()), found()
+        left = lambda: [(f, read(f / "cmdline")) for f, start in before.items() if start and start_time(f) == start]
+        assert wait_for(lambda: not left()), left()
         verify = server.verify()
         assert verify.returncode == 0, verify.stdout
         for connection in connections:
             connection.close()
+
+
+def descendants(pid):
+    """The folders in /proc of all processes below this one."""
+    below = [int(word) for file in pathlib.Path(f"/proc/{pid}/task").glob("*/children") for word in read(file).split()]
+    return [pathlib.Path(f"/proc/{p}") for p in below] + [folder for p in below for folder in descendants(p)]
+
+
+def start_time(folder):
+    """With the number, which process it is; None once it has ended, also where nobody has waited for it yet."""
+    fields = read(folder / "stat").rpartition(b")")[2].split()
+    return fields[19] if fields and fields[0] not in (b"Z", b"X") else None
 
 
 def read(path):
