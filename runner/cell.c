@@ -55,8 +55,7 @@ static int wait_ms(const struct run *run)
 static void deadlines_keep(struct run *run)
 {
     uint64_t now = io_now_ms();
-    if (run->kill_ms && now >= run->kill_ms)
-        syscall(SYS_pidfd_send_signal, run->cell->at.pidfd, SIGKILL, NULL, 0);
+    if (run->kill_ms && now >= run->kill_ms) launched_kill(&run->cell->at);
     uint64_t cpu_ms = run->kill_ms ? 0 : cgroup_cpu_ms(&run->cell->group);
     if (cpu_ms > run->spec->limits.values[LIMIT_CPU] + ENDING_BOOT_CPU_MS) run_stop(run, LIMIT_CPU, false);
     if (now >= run->deadline_ms) run_stop(run, LIMIT_WALL, false);
@@ -158,7 +157,7 @@ bool cell_serve(struct cell *cell, struct arena *arena, const struct spec *spec,
 
 void cell_kill(const struct cell *cell)
 {
-    if (cell->at.pidfd >= 0) syscall(SYS_pidfd_send_signal, cell->at.pidfd, SIGKILL, NULL, 0);
+    launched_kill(&cell->at);
 }
 
 void cell_release(struct cell *cell)

@@ -2,15 +2,20 @@
  *
  * Theory of operation. Four roles take part in a run:
  *
- *   supervisor   the caller's process, in cell_run: makes the plan, starts bubblewrap as an unprivileged user
- * with an empty environment, owns the wall clock, moves input and output, kills, reaps, reports. Its loop is
- * a poll over pipes, the control socket, a process descriptor and a deadline. bubblewrap   namespaces and
- * mounts, nothing else. What it complains about has a pipe of its own. cordon-cell  process 1 inside
- * (cell_init.c): limits, filter, start of the program, the sum of what the whole cell uses, the true end. It
- * speaks over a socket that the program never has. the program  the interpreter with the checked source.
+ * The supervisor is the caller's process, in cell_run: it makes the plan, starts bubblewrap as an
+ * unprivileged user with an empty environment, owns the wall clock, moves input and output, kills, reaps,
+ * reports. Its loop is a poll over pipes, the control socket, a process descriptor and a deadline.
+ *
+ * bubblewrap makes namespaces and mounts, nothing else. What it complains about has a pipe of its own.
+ *
+ * cordon-cell is process 1 inside (cell_init.c): limits, filter, start of the program, the sum of what the
+ * whole cell uses, the true end. It speaks over a socket that the program never has.
+ *
+ * The program is the interpreter with the checked source.
  *
  * When any of the first three ends, the kernel ends everything in the cell: cordon-cell is its process 1,
- * dies with bubblewrap, and bubblewrap with the thread that started it. */
+ * dies with bubblewrap, and bubblewrap with the thread that started it. What bubblewrap has started and not
+ * tied to itself yet is killed by its process group: by the supervisor, or by its keeper (keeper.h). */
 #ifndef CORDON_RUNNER_CELL_H
 #define CORDON_RUNNER_CELL_H
 

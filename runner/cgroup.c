@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "runner/cgroup_keeper.h"
 #include "runner/cgroup_place.h"
+#include "runner/keeper.h"
 
 /* bubblewrap, cordon-cell, and what the watch needs to see that a cell is over its number. */
 enum { PROCESS_SLACK = 16, REMOVE_TRIES = 50, REMOVE_PAUSE_NS = 50000, REMOVE_PAUSE_MOST_NS = 2000000 };
@@ -21,7 +21,7 @@ enum { PROCESS_SLACK = 16, REMOVE_TRIES = 50, REMOVE_PAUSE_NS = 50000, REMOVE_PA
 /* Code and data of bubblewrap and cordon-cell, the root's tmpfs, page tables: not the program's. */
 #define MEMORY_SLACK_BYTES (64ull << 20)
 
-/* This process's folders, made with the first cell. A child that the host forks gets its own. */
+/* This process's keeper and folders, made with the first cell. A child that the host forks gets its own. */
 static struct {
     pthread_mutex_t lock;
     pid_t owner;
@@ -64,38 +64,46 @@ static bool path_join(char path[CGROUP_PATH_BYTES], const char *folder, const ch
     return length > 0 && length < CGROUP_PATH_BYTES;
 }
 
-static bool home_make(struct cgroup_place *home)
+/* Where this process's folders are to be; none where the machine gives none. */
+static void home_place(struct cgroup_place *home, enum cgroup_kind *kind)
 {
     unsigned salt = 0;
     char name[64];
-    if (getrandom(&salt, sizeof salt, 0) != sizeof salt) return false;
-    snprintf(name, sizeof name, "cordon-%d-%08x", (int)getpid(), salt);
     struct cgroup_place place;
-    cgroup_place_find(&place, "/proc/self/mountinfo", "/proc/self/cgroup");
     *home = (struct cgroup_place){0};
-    if (place.kind == CGROUP_NONE) return true;
+    *kind = CGROUP_NONE;
+    if (getrandom(&salt, sizeof salt, 0) != sizeof salt) return;
+    snprintf(name, sizeof name, "cordon-%d-%08x", (int)getpid(), salt);
+    cgroup_place_find(&place, "/proc/self/mountinfo", "/proc/self/cgroup");
     for (unsigned i = 0; i < place.count; i++)
-        if (!path_join(home->folders[i], place.folders[i], name)) return true;
+        if (!path_join(home->folders[i], place.folders[i], name)) return;
     home->count = place.count;
-    /* The keeper first, so that what is made is kept from the first moment. */
-    if (!cgroup_keeper_start(home)) return false;
-    bool is_made = true;
+    *kind = place.kind;
+}
+
+/* Makes them. */
+static bool home_make(const struct cgroup_place *home, enum cgroup_kind kind)
+{
+    bool is_made = kind != CGROUP_NONE;
     for (unsigned i = 0; i < home->count && is_made; i++)
         is_made = mkdir(home->folders[i], 0755) == 0 || errno == EEXIST; /* two controllers of one mount */
-    if (is_made && place.kind == CGROUP_V2)
+    if (is_made && kind == CGROUP_V2)
         is_made = file_put(home->folders[0], "cgroup.subtree_control", "+memory +pids");
-    if (is_made && place.kind == CGROUP_V2)
+    if (is_made && kind == CGROUP_V2)
         file_put(home->folders[0], "cgroup.subtree_control", "+cpu"); /* where it can be had */
-    if (is_made) home->kind = place.kind;
     return is_made;
 }
 
 static struct cgroup_place home_get(void)
 {
     pthread_mutex_lock(&own.lock);
+    enum cgroup_kind kind;
     if (own.owner != getpid()) {
-        own.owner = getpid();
-        if (!home_make(&own.home)) own.home = (struct cgroup_place){0};
+        home_place(&own.home, &kind);
+        /* The keeper first, so that what is made is kept from the first moment. Without one no cell starts
+         * (launch.c), and the next is tried with the next cell. */
+        if (keeper_start(&own.home)) own.owner = getpid();
+        own.home.kind = own.owner == getpid() && home_make(&own.home, kind) ? kind : CGROUP_NONE;
     }
     struct cgroup_place home = own.home;
     pthread_mutex_unlock(&own.lock);

@@ -15,6 +15,7 @@
 #include "base/embed.h"
 #include "base/io.h"
 #include "runner/cell_protocol.h"
+#include "runner/keeper.h"
 #include "runner/machine.h"
 
 extern const struct embedded_file cell_image_files[];
@@ -38,6 +39,8 @@ struct child_plan {
     int fd_count;
     const struct cgroup *group;
     uid_t drop_to; /* 0: stay who we are */
+    pid_t supervisor;
+    pid_t *place; /* in the keeper's book */
     const char *bwrap;
     const char *arguments[8];
     const char *environment[1];
@@ -48,6 +51,16 @@ void launched_clear(struct launched *launched)
     int *fds[] = {&launched->pidfd,      &launched->stdin_fd,     &launched->stdout_fd, &launched->stderr_fd,
                   &launched->control_fd, &launched->complaint_fd, &launched->job_fd,    &launched->tools_fd};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) cleanup_fd(fds[i]);
+    keeper_place_give(launched->place);
+    launched->place = NULL;
+}
+
+void launched_kill(const struct launched *launched)
+{
+    if (launched->pidfd < 0 || syscall(SYS_pidfd_send_signal, launched->pidfd, SIGKILL, NULL, 0) < 0) return;
+    /* Not reaped yet, so that the number is still its own. */
+    pid_t group = __atomic_load_n(launched->place, __ATOMIC_ACQUIRE);
+    if (group > 1) kill(-group, SIGKILL);
 }
 
 const char *launch_bwrap_find(struct error *err)
@@ -83,6 +96,9 @@ UNSANITIZED _Noreturn static void child_fail(int complaint, const char *what)
 
 UNSANITIZED _Noreturn static void child_run(const struct child_plan *plan)
 {
+    /* Before there is anything that could be left over. */
+    if (syscall(SYS_setpgid, 0, 0) < 0) _exit(125);
+    *(volatile pid_t *)plan->place = (pid_t)syscall(SYS_getpid);
     for (unsigned i = 0; i < plan->group->count; i++)
         if (write(plan->group->procs_fds[i], "0", 1) != 1)
             child_fail(plan->fds[2], "cannot join its control group\n");
@@ -104,6 +120,7 @@ UNSANITIZED _Noreturn static void child_run(const struct child_plan *plan)
             child_fail(2, "cannot become a user of its own\n");
     }
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) _exit(125);
+    if (syscall(SYS_getppid) != plan->supervisor) _exit(125); /* died before, and so sends no signal */
     struct sigaction standard = {.sa_handler = SIG_DFL};
     for (int number = 1; number < NSIG; number++) sigaction(number, &standard, NULL);
     sigset_t none;
@@ -188,7 +205,8 @@ static bool pipes_make(struct child_plan *plan, struct launched *launched, const
                    (!is_waiting || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, job) == 0) &&
                    (!has_tools || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, tools) == 0);
     int failed = errno;
-    *launched = (struct launched){-1, in[1], out[0], errors[0], control[0], complaint[0], job[0], tools[0]};
+    *launched = (struct launched){-1,           in[1],  out[0],   errors[0],  control[0],
+                                  complaint[0], job[0], tools[0], plan->place};
     int null = open("/dev/null", O_RDWR | O_CLOEXEC),
         null_again = null < 0 ? -1 : fcntl(null, F_DUPFD_CLOEXEC, 3);
     if (!is_waiting && null >= 0) job[1] = fcntl(null, F_DUPFD_CLOEXEC, 3);
@@ -249,12 +267,19 @@ bool launch(struct launched *launched, const struct package *package, const stru
 {
     *launched = LAUNCHED_NONE;
     struct child_plan plan = {.group = group,
+                              .supervisor = getpid(),
                               .drop_to = geteuid() != 0 ? 0
                                          : launch_has_own_uid(package->accepts_shared_uid)
                                              ? LAUNCH_UID_FIRST
                                              : LAUNCH_UID_SHARED};
     plan.bwrap = launch_bwrap_find(err);
     if (!plan.bwrap) return false;
+    if (!(plan.place = keeper_place_take())) {
+        error_set(err, ERROR_SYSTEM,
+                  "the process that ends cells when this one dies does not start, or keeps %d",
+                  KEEPER_CELLS_MAX);
+        return error_remedy(err, "allow this user more processes (ulimit -u), or run fewer cells at once");
+    }
     static char number[] = {'0' + FD_OPTIONS, '\0'};
     _Static_assert(FD_OPTIONS < 10, "one digit");
     const char *arguments[] = {"bwrap", "--args", number, "/cordon/cell", NULL};

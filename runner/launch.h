@@ -4,6 +4,8 @@
 #ifndef CORDON_RUNNER_LAUNCH_H
 #define CORDON_RUNNER_LAUNCH_H
 
+#include <sys/types.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "runner/cgroup.h"
@@ -21,9 +23,10 @@ struct launched {
     int complaint_fd;         /* what bubblewrap itself has to say; non-blocking */
     int job_fd;               /* to the interpreter of a waiting cell; -1 for any other */
     int tools_fd;             /* to a program that has host tools; -1 for any other; non-blocking */
+    pid_t *place;             /* in the keeper's book: bubblewrap's number and its process group's */
 };
 
-#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1, -1, -1})
+#define LAUNCHED_NONE ((struct launched){-1, -1, -1, -1, -1, -1, -1, -1, NULL})
 
 /* The program: its bytes, or for a waiting cell the file that they will be written to. */
 struct launch_program {
@@ -40,6 +43,9 @@ bool launch_has_own_uid(bool accepts_shared);
 bool launch(struct launched *launched, const struct package *package, const struct launch_program *program,
             const struct cgroup *group, struct error *err);
 void launched_clear(struct launched *launched);
+
+/* Kills bubblewrap and what it has started that is not tied to it yet. Nothing where it was not launched. */
+void launched_kill(const struct launched *launched);
 
 /* bubblewrap's absolute path, or NULL with the remedy. */
 const char *launch_bwrap_find(struct error *err);

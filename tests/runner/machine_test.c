@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "runner/cgroup_keeper.h"
 #include "runner/cgroup_place.h"
+#include "runner/keeper.h"
 #include "runner/machine.h"
 
 static char folder[] = "/tmp/cordon-machine-XXXXXX";
@@ -173,7 +173,7 @@ static void a_real_group_of_version_2_goes_with_its_supervisor(void **state)
     pid_t supervisor = fork();
     if (supervisor == 0) {
         close(alive[0]);
-        if (!cgroup_keeper_start(&home)) _exit(1);
+        if (!keeper_start(&home)) _exit(1);
         pid_t member = fork();
         if (member == 0) {
             if (!group_join(cell) || setsid() < 0 || write(alive[1], "x", 1) != 1) _exit(1);

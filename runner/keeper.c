@@ -1,4 +1,4 @@
-#include "runner/cgroup_keeper.h"
+#include "runner/keeper.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -19,6 +20,10 @@
 /* How long the keeper tries: killed processes can take a moment to go. Bounded, so that none stays for ever.
  */
 enum { KEEP_TRIES = 1000, KEEP_PAUSE_NS = 5000000 };
+
+/* The cells of this process, each by the number of its bubblewrap; PLACE_TAKEN before that is known. */
+enum { PLACE_FREE = 0, PLACE_TAKEN = -1 };
+static pid_t *book;
 
 /* The child of a process with threads: from here on only system calls, nothing of the C library that takes a
  * lock. */
@@ -69,6 +74,20 @@ static bool folder_remove(const char *path)
     return rmdir(path) == 0 || errno == ENOENT;
 }
 
+/* One try at the cells. A group's number is nobody else's while one of its processes is there. True: all are
+ * gone. */
+static bool cells_kill(void)
+{
+    bool are_gone = true;
+    for (unsigned i = 0; i < KEEPER_CELLS_MAX; i++) {
+        if (book[i] <= 1) continue;
+        bool is_gone = kill(-book[i], SIGKILL) < 0 && errno == ESRCH;
+        if (is_gone) book[i] = PLACE_FREE;
+        are_gone &= is_gone;
+    }
+    return are_gone;
+}
+
 _Noreturn static void keeper_run(const struct cgroup_place *home, int supervisor)
 {
     if (dup2(supervisor, 0) < 0) _exit(1);
@@ -80,23 +99,46 @@ _Noreturn static void keeper_run(const struct cgroup_place *home, int supervisor
     while (poll(&wait, 1, -1) < 0 && errno == EINTR) continue;
     bool are_gone = false;
     for (int tries = 0; tries < KEEP_TRIES && !are_gone; tries++) {
-        are_gone = true;
+        are_gone = cells_kill();
         for (unsigned i = 0; i < home->count; i++) are_gone &= folder_remove(home->folders[i]);
         if (!are_gone) nanosleep(&(struct timespec){.tv_nsec = KEEP_PAUSE_NS}, NULL);
     }
     _exit(0);
 }
 
-bool cgroup_keeper_start(const struct cgroup_place *home)
+bool keeper_start(const struct cgroup_place *home)
 {
     struct cgroup_place folders = *home;
+    /* Never a parent's book: its keeper would take the cells in it for the parent's. */
+    size_t bytes = KEEPER_CELLS_MAX * sizeof *book;
+    book = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (book == MAP_FAILED) book = NULL;
     AUTO_FD int supervisor = (int)syscall(SYS_pidfd_open, getpid(), 0);
-    if (supervisor < 0) return false;
+    if (supervisor < 0 || !book) return false;
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); /* the keeper keeps this: no terminal ends it */
     long pid = syscall(SYS_clone, 0ul, NULL, NULL, NULL, NULL);
     if (pid == 0) keeper_run(&folders, supervisor);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return pid > 0;
+    if (pid > 0) return true;
+    munmap(book, bytes);
+    book = NULL;
+    return false;
+}
+
+pid_t *keeper_place_take(void)
+{
+    for (unsigned i = 0; book && i < KEEPER_CELLS_MAX; i++) {
+        pid_t free = PLACE_FREE;
+        if (__atomic_compare_exchange_n(&book[i], &free, PLACE_TAKEN, false, __ATOMIC_ACQ_REL,
+                                        __ATOMIC_RELAXED))
+            return &book[i];
+    }
+    return NULL;
+}
+
+void keeper_place_give(pid_t *place)
+{
+    if (place) __atomic_store_n(place, PLACE_FREE, __ATOMIC_RELEASE);
 }
