@@ -95,8 +95,13 @@ const struct pattern *pattern_compile(struct pattern_context *context, const str
         return NULL;
     }
     text = text_trim(text);
+    struct view tried[STYLE_COUNT];
     for (int style = 0; style < STYLE_COUNT; style++) {
         struct view prepared = pattern_text_prepare(context->scratch, forms, text, (enum pattern_style)style);
+        bool is_new = true;
+        for (int i = 0; i < style && is_new; i++) is_new = !view_equals(prepared, tried[i]);
+        tried[style] = prepared;
+        if (!is_new) continue;
         for (uint32_t i = 0; i < forms->wrap_count; i++) {
             const struct form_wrap *wrap = &forms->wraps[i];
             if (wrap->only_before && !view_starts_with(view_trim(text), view_of_cstr(wrap->only_before)))

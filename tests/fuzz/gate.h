@@ -17,7 +17,8 @@ static struct checker *gate_open(const char *rules)
     bool has_rules =
         ruleset && (!rules || (ruleset_add_bytes(ruleset, VIEW("fuzz.yaml"), view_of_cstr(rules), &err) &&
                                ruleset_compile(ruleset, &err)));
-    struct checker_options options = {.ruleset = ruleset, .policy = {.reject_at = SEVERITY_ERROR}};
+    struct checker_options options = {
+        .ruleset = ruleset, .policy = {.reject_at = SEVERITY_ERROR}, .parse_deadline_ms = 500};
     struct checker *checker = has_rules ? checker_new(&options, &err) : NULL;
     if (!checker) {
         fprintf(stderr, "no checker: %s\n", err.message);
