@@ -94,7 +94,9 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
     if (utf8_find_invalid(syntax->source->bytes) != SIZE_MAX)
         return error_set(err, ERROR_INPUT, "the source is not UTF-8");
     struct evaluation *e = &session->evaluation;
-    if (!symbols_find(session, matcher, arena, syntax) ||
+    uint32_t class_count = symbol_count(syntax->symbols) + 1;
+    uint64_t *classes = ARENA_NEW_ARRAY(arena, uint64_t, class_count);
+    if (!classes || !symbols_find(session, matcher, arena, syntax) ||
         (forms && !kind_index_make(arena, syntax, names, forms, &e->kinds)))
         return error_set(err, ERROR_LIMIT, "the source needs more memory than one request may use");
     e->language = language ? language->id : LANGUAGE_COUNT;
@@ -108,6 +110,8 @@ static bool session_init(struct session *session, struct matcher *matcher, struc
                                .map = &session->map,
                                .scratch = matcher->scratch,
                                .found = e->m.found,
+                               .classes = classes,
+                               .class_count = class_count,
                                .steps = &e->steps,
                                .is_undecided = &e->is_undecided};
     return true;

@@ -10,6 +10,19 @@ struct view binding_inside(const struct tree_match *m, const struct binding *bin
     return view_slice(m->syntax->source->bytes, binding->start, binding->end);
 }
 
+/* Whether the regex holds of `text`, which the binding, or a symbol of it (0: none), is or reads as. */
+static enum regex_answer regex_asked(struct evaluation *e, const struct regex *regex, struct view text,
+                                     const struct binding *binding, uint32_t symbol)
+{
+    if (!regex_admits(regex, text, 0)) return REGEX_NO;
+    const struct names *names = e->m.names;
+    if (!symbol && binding->kind == BINDING_NODE) symbol = e->m.syntax->nodes[binding->node].symbol;
+    if (!symbol && binding->kind == BINDING_TEXT && binding->node && names->constant)
+        symbol = names->constant[binding->node];
+    bool is_symbol = symbol && view_equals(symbol_text(e->m.syntax->symbols, symbol), text);
+    return regex_holds(regex, e->m.scratch, text, is_symbol ? classes_of(&e->m, symbol) : 0, e->m.found);
+}
+
 bool condition_regex_holds(struct evaluation *e, const struct program_condition *condition,
                            const struct binding *binding, struct view *holds_of)
 {
@@ -20,14 +33,14 @@ bool condition_regex_holds(struct evaluation *e, const struct program_condition 
     if (wants_constant && binding->kind == BINDING_NODE && e->m.names->constant &&
         e->m.names->constant[binding->node])
         text = symbol_text(e->m.syntax->symbols, e->m.names->constant[binding->node]);
-    enum regex_answer answer = regex_holds(condition->regex, e->m.scratch, text, e->m.found);
+    enum regex_answer answer = regex_asked(e, condition->regex, text, binding, binding->value);
     /* or as it is read: "\x2fproc" must not pass where "/proc" does not */
     bool has_escape = binding->kind == BINDING_TEXT && binding->node && !binding->value &&
                       view_find_byte(text, '\\') != SIZE_MAX && e->m.names->constant;
     uint32_t decoded = has_escape ? e->m.names->constant[binding->node] : 0;
     if (answer == REGEX_NO && decoded) {
         text = symbol_text(e->m.syntax->symbols, decoded);
-        answer = regex_holds(condition->regex, e->m.scratch, text, e->m.found);
+        answer = regex_asked(e, condition->regex, text, binding, decoded);
     }
     if (holds_of) *holds_of = text;
     if (answer == REGEX_LIMIT) e->is_undecided = true;

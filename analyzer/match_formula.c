@@ -45,6 +45,40 @@ static inline bool anchor_admits(const struct anchor *anchor, struct anchor_key 
 /* Nodes of a kind lie far apart: of a large source the processor's cache has none of them. */
 enum { AHEAD = 12 };
 
+/* Whether a pattern that is a text may match at a node: where the node is a text that is known, by that
+ * alone. */
+static inline bool text_may_match(struct evaluation *e, const struct pattern_node *want, uint32_t symbol,
+                                  uint32_t n)
+{
+    const struct names *names = e->m.names;
+    struct form form = form_at(&e->m, n);
+    uint8_t kind = names->constant_kind[n];
+    if (form.role != FORM_STRING || (form.flags & (FORM_IS_TRANSPARENT | FORM_IS_UNWRAPPED))) return true;
+    uint32_t constant = kind == CONSTANT_TEXT || kind == CONSTANT_BYTES ? names->constant[n] : 0;
+    if (!constant) return true;
+    if (want->op == PATTERN_STRING) return (want->flags & PATTERN_IS_MODULE) || constant == symbol;
+    return want->op != PATTERN_STRING_REGEX ||
+           regex_admits(want->regex, symbol_text(e->m.syntax->symbols, constant),
+                        classes_of(&e->m, constant));
+}
+
+static void text_try(struct evaluation *e, const struct pattern *pattern, const struct scope *scope,
+                     struct range_list *out)
+{
+    const struct pattern_node *want = &pattern->nodes[0];
+    const struct node *nodes = e->m.syntax->nodes;
+    const uint32_t *texts = e->kinds.texts, count = e->kinds.text_count;
+    uint32_t symbol =
+        want->op == PATTERN_STRING ? symbol_map_get(e->m.map, e->m.syntax->symbols, want->symbol) : 0;
+    for (uint32_t k = first_in_scope(e, texts, 0, count, scope); k < count && !e->is_undecided; k++) {
+        uint32_t n = texts[k];
+        if (nodes[n].start > scope->end) break;
+        if (nodes[n].end > scope->end || !text_may_match(e, want, symbol, n)) continue;
+        memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
+        tree_match_at(&e->m, pattern, n, out);
+    }
+}
+
 /* Tries the pattern at indexes[low] to indexes[high - 1], as far as they are in the scope and, where `keys`
  * says what they are called, have its name. */
 static void pattern_try(struct evaluation *e, const struct pattern *pattern, const uint32_t *indexes,
@@ -77,8 +111,7 @@ static bool evaluate_pattern(struct evaluation *e, const struct program_formula 
     uint8_t op = pattern->nodes[0].op;
     bool is_text = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                    op == PATTERN_STRING_METAVAR;
-    if (is_text && e->kinds.texts)
-        pattern_try(e, pattern, e->kinds.texts, NULL, 0, e->kinds.text_count, scope, out);
+    if (is_text && e->kinds.texts) text_try(e, pattern, scope, out);
     for (uint32_t i = 0; i < pattern->root_kind_count && !(is_text && e->kinds.texts); i++) {
         uint16_t kind = pattern->root_kinds[i];
         pattern_try(e, pattern, e->kinds.nodes, e->kinds.keys, e->kinds.starts[kind],

@@ -105,9 +105,10 @@ static bool is_of_several(const struct tree_match *m, uint32_t n)
     return n + 1 < m->syntax->nodes[n].next && form_at(m, n + 1).role == FORM_STRING;
 }
 
-static bool regex_admits(struct tree_match *m, const struct pattern_node *want, struct view text)
+static bool text_admits(struct tree_match *m, const struct pattern_node *want, struct view text,
+                        uint64_t classes)
 {
-    enum regex_answer answer = regex_holds(want->regex, m->scratch, text, m->found);
+    enum regex_answer answer = regex_holds(want->regex, m->scratch, text, classes, m->found);
     if (answer == REGEX_LIMIT) *m->is_undecided = true;
     return answer == REGEX_YES;
 }
@@ -131,7 +132,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
         uint32_t symbol = is_key ? symbol_map_get(m->map, m->syntax->symbols, want->symbol) : 0;
         bool is_name_of_pair = want->op == PATTERN_STRING_REGEX && form_at(m, n).role == FORM_NAME &&
                                node->parent + 1 == n && form_at(m, node->parent).role == FORM_PAIR;
-        if (is_name_of_pair) return regex_admits(m, want, node_text(m->syntax, n)) && solve(m, next);
+        if (is_name_of_pair) return text_admits(m, want, node_text(m->syntax, n), 0) && solve(m, next);
         return symbol && node->symbol == symbol && (node->flags & NODE_IS_LEAF) ? solve(m, next) : false;
     }
     struct view text =
@@ -143,7 +144,7 @@ bool match_string(struct tree_match *m, uint32_t p, uint32_t n, const struct goa
         return (view_equals(text, symbol_text(m->map->from, want->symbol)) || is_below(m, want, text)) &&
                solve(m, next);
     case PATTERN_STRING_REGEX:
-        return regex_admits(m, want, text) && solve(m, next);
+        return text_admits(m, want, text, constant ? classes_of(m, constant) : 0) && solve(m, next);
     default:
         break;
     }

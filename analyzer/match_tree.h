@@ -14,6 +14,7 @@
 #include "analyzer/names.h"
 #include "analyzer/pattern.h"
 #include "analyzer/range.h"
+#include "analyzer/regex_trait.h"
 #include "analyzer/rule.h"
 #include "analyzer/syntax.h"
 
@@ -31,6 +32,8 @@ struct tree_match {
     struct symbol_map *map;
     struct regex_scratch *scratch;
     const uint64_t *found; /* of the rule set's needles, those in the source; NULL: nobody looked */
+    uint64_t *classes;     /* by symbol, what its text has (regex_trait.h); 0: not asked yet */
+    uint32_t class_count;  /* symbols that there were at the start */
     uint32_t slot_count;
     bool is_negated;       /* below a pattern-not: a name must mean what the pattern says, not only may */
     bool is_of_capability; /* a text that is not known may name anything, also where any text is excepted */
@@ -57,6 +60,14 @@ struct tree_match {
 
 /* The source's symbol of a rule set's symbol, or 0. */
 uint32_t symbol_map_get(struct symbol_map *map, const struct symbol_table *to, uint32_t symbol);
+
+/* The classes of a symbol's text. */
+static inline uint64_t classes_of(const struct tree_match *m, uint32_t symbol)
+{
+    if (symbol >= m->class_count) return text_classes(symbol_text(m->syntax->symbols, symbol));
+    if (!m->classes[symbol]) m->classes[symbol] = text_classes(symbol_text(m->syntax->symbols, symbol));
+    return m->classes[symbol];
+}
 
 /* Adds every range where the pattern matches with its root at node `n`, the bindings in `m->bindings` being
  * there already. */

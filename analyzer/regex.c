@@ -12,6 +12,7 @@ struct regex {
     struct view text;
     struct view saved; /* its code as PCRE2 writes it; empty: nobody asked (it is for rule images) */
     struct regex_need need;
+    struct regex_traits traits;
     const struct regex *const *parts; /* one of them matches where it does; not taken apart themselves */
     uint32_t part_count;              /* 0: it was not taken apart */
     enum regex_mode mode;
@@ -107,8 +108,9 @@ static struct regex *regex_make(struct arena *arena, struct regex_list *list, st
         error_set(err, ERROR_SYSTEM, "no memory for a regex");
         return NULL;
     }
-    *regex = (struct regex){.text = copy, .need = need, .mode = mode};
+    *regex = (struct regex){.text = copy, .need = need, .traits = regex_traits_find(text), .mode = mode};
     pcre2_pattern_info(code, PCRE2_INFO_CAPTURECOUNT, &regex->group_count);
+    pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &regex->traits.least_chars);
     atomic_store(&regex->code, code);
     return regex;
 }
@@ -247,13 +249,20 @@ enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scr
     return code_run(fast_of(shared), scratch, text, from);
 }
 
+bool regex_admits(const struct regex *regex, struct view text, uint64_t classes)
+{
+    return regex_traits_admit(&regex->traits, text, classes, regex->mode == REGEX_ANCHORED);
+}
+
 enum regex_answer regex_holds(const struct regex *regex, struct regex_scratch *scratch, struct view text,
-                              const uint64_t *found)
+                              uint64_t classes, const uint64_t *found)
 {
     bool is_open = false;
+    if (!regex_admits(regex, text, classes)) return REGEX_NO;
     if (!found || !regex->part_count) return regex_run(regex, scratch, text, 0);
     for (uint32_t i = 0; i < regex->part_count; i++) {
         if (!regex_need_is_met(&regex->parts[i]->need, found)) continue;
+        if (!regex_admits(regex->parts[i], text, classes)) continue;
         enum regex_answer answer = regex_run(regex->parts[i], scratch, text, 0);
         if (answer == REGEX_YES) return REGEX_YES;
         is_open |= answer == REGEX_LIMIT;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "analyzer/regex_need.h"
+#include "analyzer/regex_trait.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/view.h"
@@ -58,9 +59,12 @@ void regex_scratch_free(struct regex_scratch *scratch);
 enum regex_answer regex_run(const struct regex *regex, struct regex_scratch *scratch, struct view text,
                             uint32_t from);
 /* Whether it matches at all: of a regex that was taken apart, the parts whose texts were found in the source
- * that the text is of, or read out of. `found` as regex_need.h has it; no groups are set. */
+ * that the text is of, or read out of. `found` as regex_need.h has it, `classes` as regex_trait.h; no groups
+ * are set. */
 enum regex_answer regex_holds(const struct regex *regex, struct regex_scratch *scratch, struct view text,
-                              const uint64_t *found);
+                              uint64_t classes, const uint64_t *found);
+/* False: it does not match the text. */
+bool regex_admits(const struct regex *regex, struct view text, uint64_t classes);
 /* False where the group took no part. Group 0 is the whole match. */
 bool regex_group(const struct regex_scratch *scratch, uint32_t group, uint32_t *start, uint32_t *end);
 

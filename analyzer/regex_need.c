@@ -1,6 +1,8 @@
 #include "analyzer/regex_need.h"
 
-enum { DEPTH_MAX = 30, SCRATCH_BYTES = 1 << 20 };
+#include "analyzer/regex_reader.h"
+
+enum { SCRATCH_BYTES = 1 << 20 };
 
 static char lower(char c)
 {
@@ -12,142 +14,6 @@ struct required {
     struct view items[NEEDLE_ALTERNATIVES_MAX];
     unsigned count;
 };
-
-struct reader {
-    struct arena *arena;
-    struct view text;
-    size_t at;
-    bool has_flags; /* changed within */
-    bool is_lost;   /* by something that it does not know, or without memory */
-};
-
-static char peek(const struct reader *reader, size_t ahead)
-{
-    size_t at = reader->at + ahead;
-    return at < reader->text.length ? reader->text.bytes[at] : '\0';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* Passes over a quantifier. Returns how often the atom must be there at least; *has_one: there was one. */
-static unsigned quantifier_read(struct reader *reader, bool *has_one)
-{
-    unsigned least = 1;
-    char c = peek(reader, 0);
-    *has_one = true;
-    if (c == '*' || c == '?' || c == '+') {
-        least = c == '+';
-        reader->at++;
-    } else if (c == '{') {
-        size_t ahead = 1;
-        bool is_zero = true, is_first = true;
-        for (; is_digit(peek(reader, ahead)) || strchr(", ", peek(reader, ahead)); ahead++) {
-            if (!peek(reader, ahead)) break;
-            is_first &= peek(reader, ahead) != ',';
-            is_zero &= !is_first || strchr("0 ", peek(reader, ahead));
-        }
-        *has_one = ahead > 1 && peek(reader, ahead) == '}';
-        if (!*has_one) return 1;
-        least = !is_zero;
-        reader->at += ahead + 1;
-    } else {
-        *has_one = false;
-        return 1;
-    }
-    if (peek(reader, 0) == '?' || peek(reader, 0) == '+') reader->at++;
-    return least;
-}
-
-static void class_skip(struct reader *reader)
-{
-    reader->at++;
-    if (peek(reader, 0) == '^') reader->at++;
-    if (peek(reader, 0) == ']') reader->at++;
-    while (reader->at < reader->text.length && peek(reader, 0) != ']') {
-        if (peek(reader, 0) == '\\' && (peek(reader, 1) == 'Q' || peek(reader, 1) == 'E'))
-            reader->is_lost = true;
-        size_t width = peek(reader, 0) == '\\' ? 2 : 1;
-        if (peek(reader, 0) == '[' && peek(reader, 1) == ':') { /* [:alpha:] */
-            size_t ahead = 2;
-            while (is_letter(peek(reader, ahead)) || peek(reader, ahead) == '^') ahead++;
-            if (peek(reader, ahead) == ':' && peek(reader, ahead + 1) == ']') width = ahead + 2;
-        }
-        reader->at += width;
-    }
-    reader->at++;
-}
-
-enum atom { ATOM_BYTE, ATOM_OTHER, ATOM_NOTHING };
-
-/* Behind the backslash: a byte that stands for itself, something else of some width, or of none. */
-static enum atom escape_read(struct reader *reader, char *byte)
-{
-    char c = peek(reader, 0);
-    reader->at++;
-    *byte = c;
-    if (!is_letter(c) && !is_digit(c)) return ATOM_BYTE;
-    if (strchr("bBAZzG", c)) return ATOM_NOTHING;
-    if (strchr("dDwWsShHvVRXntrfae", c)) return ATOM_OTHER;
-    if (c == 'N' && peek(reader, 0) != '{') return ATOM_OTHER;
-    if (is_digit(c)) {
-        while (is_digit(peek(reader, 0))) reader->at++;
-        return ATOM_OTHER;
-    }
-    bool is_braced = peek(reader, 0) == '{';
-    if ((c == 'x' || c == 'p' || c == 'P') && is_braced) {
-        while (reader->at < reader->text.length && peek(reader, 0) != '}') reader->at++;
-        reader->at++;
-    } else if (c == 'x') {
-        for (int i = 0; i < 2 && (is_digit(peek(reader, 0)) || is_letter(peek(reader, 0))); i++) reader->at++;
-    } else if (c == 'p' || c == 'P') {
-        reader->at++;
-    } else {
-        reader->is_lost = true;
-    }
-    return ATOM_OTHER;
-}
-
-/* Passes over what stands behind an opening parenthesis. Returns whether what the group needs is needed; a
- * group of flags alone is passed over whole (*is_flags). */
-static bool group_open(struct reader *reader, bool *is_flags)
-{
-    *is_flags = false;
-    reader->at++;
-    if (peek(reader, 0) == '*') reader->is_lost = true;
-    if (peek(reader, 0) != '?') return true;
-    char c = peek(reader, 1), after = peek(reader, 2);
-    reader->at += 2;
-    if (c == ':' || c == '>' || c == '|') return true;
-    if (c == '=' || c == '!') return false;
-    if (c == '<' && (after == '=' || after == '!')) {
-        reader->at++;
-        return false;
-    }
-    if (c == 'P' && after == '<') {
-        c = '<';
-        reader->at++;
-    }
-    if (c == '<' || c == '\'') {
-        char close = c == '<' ? '>' : '\'';
-        while (reader->at < reader->text.length && peek(reader, 0) != close) reader->at++;
-        reader->at++;
-        return true;
-    }
-    for (reader->at--; strchr("imsnJ-", peek(reader, 0)) && peek(reader, 0);) reader->at++;
-    c = peek(reader, 0);
-    reader->at++;
-    *is_flags = c == ')';
-    if (c != ')' && c != ':') reader->is_lost = true;
-    return true;
-}
 
 static size_t shortest(const struct required *required)
 {
@@ -195,13 +61,13 @@ static void group_read(struct reader *reader, unsigned depth, struct required *b
     struct required inner;
     bool is_flags, has_quantifier;
     inner.count = 0;
-    bool is_needed = group_open(reader, &is_flags);
+    bool is_needed = reader_group(reader, &is_flags);
     reader->has_flags |= is_flags;
     if (is_flags || reader->is_lost) return;
     alternatives_read(reader, depth + 1, &inner);
-    if (peek(reader, 0) != ')') reader->is_lost = true;
+    if (reader_peek(reader, 0) != ')') reader->is_lost = true;
     reader->at++;
-    unsigned least = quantifier_read(reader, &has_quantifier);
+    unsigned least = reader_quantifier(reader, &has_quantifier);
     if (is_needed && least) better_take(best, &inner);
 }
 
@@ -211,7 +77,7 @@ static void sequence_read(struct reader *reader, unsigned depth, struct required
     struct run run = {.length = 0};
     best->count = 0;
     while (reader->at < reader->text.length && !reader->is_lost) {
-        char c = peek(reader, 0);
+        char c = reader_peek(reader, 0);
         enum atom atom = ATOM_OTHER;
         bool has_quantifier;
         if (c == '|' || c == ')') break;
@@ -221,15 +87,15 @@ static void sequence_read(struct reader *reader, unsigned depth, struct required
             continue;
         }
         if (c == '[') {
-            class_skip(reader);
+            reader_skip_class(reader);
         } else if (c == '\\') {
             reader->at++;
-            atom = escape_read(reader, &c);
+            atom = reader_escape(reader, &c);
         } else {
             reader->at++;
             if (!strchr(".^$", c) && (signed char)c > 0) atom = ATOM_BYTE;
         }
-        unsigned least = quantifier_read(reader, &has_quantifier);
+        unsigned least = reader_quantifier(reader, &has_quantifier);
         if (atom == ATOM_NOTHING) continue;
         if (atom == ATOM_OTHER || least == 0 || (signed char)c <= 0) run_end(reader, &run, best);
         if (atom == ATOM_OTHER || least == 0 || (signed char)c <= 0) continue;
@@ -245,12 +111,12 @@ static void alternatives_read(struct reader *reader, unsigned depth, struct requ
     bool is_known = true;
     struct required one;
     out->count = 0;
-    if (depth > DEPTH_MAX) reader->is_lost = true;
+    if (depth > READER_DEPTH_MAX) reader->is_lost = true;
     while (!reader->is_lost) {
         sequence_read(reader, depth, &one);
         is_known &= one.count > 0 && out->count + one.count <= NEEDLE_ALTERNATIVES_MAX;
         for (unsigned i = 0; i < one.count && is_known; i++) out->items[out->count++] = one.items[i];
-        if (peek(reader, 0) != '|' || reader->at >= reader->text.length) break;
+        if (reader_peek(reader, 0) != '|' || reader->at >= reader->text.length) break;
         reader->at++;
     }
     if (!is_known || reader->is_lost) out->count = 0;
@@ -316,11 +182,11 @@ static bool choice_read(struct reader *reader, struct choice *choice)
         choice->ends[i] = reader->at;
         choice->known_count += choice->needs[i].count > 0;
         if (reader->is_lost || reader->has_flags) return false;
-        if (peek(reader, 0) != '|') break;
+        if (reader_peek(reader, 0) != '|') break;
         reader->at++;
     }
     choice->to = reader->at;
-    return reader->at == reader->text.length || peek(reader, 0) == ')';
+    return reader->at == reader->text.length || reader_peek(reader, 0) == ')';
 }
 
 /* Whether what a group captured is asked for again: then its alternatives are not all that it is. */
@@ -339,11 +205,12 @@ static void group_choice(struct reader *reader, struct choice *one, struct choic
 {
     struct reader ahead = *reader;
     bool is_flags, has_quantifier;
-    bool is_plain = peek(&ahead, 1) != '?' || peek(&ahead, 2) == ':';
-    bool is_needed = group_open(&ahead, &is_flags);
-    if (is_flags || !is_needed || !is_plain || !choice_read(&ahead, one) || peek(&ahead, 0) != ')') return;
+    bool is_plain = reader_peek(&ahead, 1) != '?' || reader_peek(&ahead, 2) == ':';
+    bool is_needed = reader_group(&ahead, &is_flags);
+    if (is_flags || !is_needed || !is_plain || !choice_read(&ahead, one) || reader_peek(&ahead, 0) != ')')
+        return;
     ahead.at++;
-    quantifier_read(&ahead, &has_quantifier);
+    reader_quantifier(&ahead, &has_quantifier);
     if (!has_quantifier && one->known_count > best->known_count) *best = *one;
 }
 
@@ -352,9 +219,9 @@ static void choice_find(struct reader *reader, struct choice *one, struct choice
 {
     bool is_flags = false;
     best->known_count = 0;
-    while (peek(reader, 0) == '(' && peek(reader, 1) == '?') { /* flags for all of it */
+    while (reader_peek(reader, 0) == '(' && reader_peek(reader, 1) == '?') { /* flags for all of it */
         struct reader ahead = *reader;
-        group_open(&ahead, &is_flags);
+        reader_group(&ahead, &is_flags);
         if (!is_flags || ahead.is_lost) break;
         reader->at = ahead.at;
     }
@@ -368,22 +235,22 @@ static void choice_find(struct reader *reader, struct choice *one, struct choice
         char byte;
         bool has_quantifier;
         struct required ignored = {.count = 0};
-        switch (peek(reader, 0)) {
+        switch (reader_peek(reader, 0)) {
         case '(':
             group_choice(reader, one, best);
             group_read(reader, 0, &ignored);
             break;
         case '[':
-            class_skip(reader);
+            reader_skip_class(reader);
             break;
         case '\\':
             reader->at++;
-            escape_read(reader, &byte);
+            reader_escape(reader, &byte);
             break;
         default:
             reader->at++;
         }
-        quantifier_read(reader, &has_quantifier);
+        reader_quantifier(reader, &has_quantifier);
     }
 }
 
