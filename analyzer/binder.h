@@ -29,6 +29,7 @@ struct bound_value {
     uint32_t node;     /* NODE_NONE: unknown */
     uint32_t key;      /* symbol: this member of it */
     uint32_t imported; /* symbol */
+    bool is_part;      /* the name gets some of it: what it denotes is known, what it is not */
 };
 
 static inline enum shape binder_shape(const struct binder *binder, uint32_t index)

@@ -43,6 +43,7 @@ void name_bind(struct binder *binder, uint32_t scope, uint32_t symbol, struct bo
                               .value = value.node,
                               .key = value.key,
                               .imported = value.imported,
+                              .is_part = value.is_part,
                               .is_removal = binder_shape(binder, binder->at) == SHAPE_DELETE};
     uint32_t branch = binder->branch_depth ? binder->branches[binder->branch_depth - 1] : 0;
     binding.is_certain = branch <= table->scopes.items[variable->scope].node;
@@ -115,8 +116,7 @@ static void python_import_bind(struct binder *binder, uint32_t import, uint32_t 
     for (uint32_t at = import + 1; at < syntax->nodes[import].next; at = syntax->nodes[at].next) {
         if (binder_shape(binder, at) == SHAPE_IMPORT_WILDCARD && !binder->is_declaring) {
             table->last_star = at;
-            table->star = base;
-            table->star_count++;
+            if (base && !ARRAY_PUSH(table->arena, &table->stars, base)) table->is_exhausted = true;
         }
         if (at == module || syntax->nodes[at].field != table->shapes->fields[FIELD_NAME]) continue;
         uint32_t name = at, alias = 0;
@@ -370,6 +370,9 @@ static bool scope_open(struct binder *binder, uint32_t at, enum shape shape)
         .is_block = shape == SHAPE_BLOCK || shape == SHAPE_FOR_IN || shape == SHAPE_EXCEPT,
         .is_class = shape == SHAPE_CLASS || shape == SHAPE_CLASS_EXPRESSION,
     };
+    bool is_function = shape == SHAPE_FUNCTION || shape == SHAPE_FUNCTION_EXPRESSION;
+    if (is_function && table->syntax->source->language->family == FAMILY_PYTHON)
+        scope.body = binder_child(binder, at, FIELD_BODY);
     if (scope.is_block && binder->depth) scope.function = table->scopes.items[scope.parent].function;
     binder->at = binder->from = at;
     if (shape == SHAPE_FUNCTION || shape == SHAPE_CLASS) {

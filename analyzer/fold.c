@@ -102,6 +102,23 @@ static bool characters_read(const struct resolver *resolver, uint32_t call, stru
     }
 }
 
+static bool is_plain_encoding(struct view name)
+{
+    return view_equals(name, VIEW("utf8")) || view_equals(name, VIEW("utf-8")) ||
+           view_equals(name, VIEW("ascii")) || view_equals(name, VIEW("latin1"));
+}
+
+/* Buffer.from(text, encoding) */
+static bool buffer_read(struct folded *folded, struct view text, bool has_encoding, struct view encoding)
+{
+    if (has_encoding && view_equals(encoding, VIEW("hex"))) return hex_read(folded, text);
+    if (has_encoding && view_equals(encoding, VIEW("base64"))) return base64_read(folded, text);
+    if (has_encoding && !is_plain_encoding(encoding)) return false;
+    memcpy(folded->bytes, text.bytes, text.length);
+    folded->length = text.length;
+    return true;
+}
+
 static void function_fold(struct resolver *resolver, uint32_t call, uint32_t function)
 {
     uint32_t name = resolver->others[function] ? 0 : resolver->qualified[function];
@@ -119,6 +136,9 @@ static void function_fold(struct resolver *resolver, uint32_t call, uint32_t fun
     } else if (first.length && resolver_is(resolver, name, is_javascript ? "atob" : "base64.b64decode") &&
                !has_second) {
         is_done = base64_read(&folded, first);
+    } else if (first.length && is_javascript && resolver_is(resolver, name, "Buffer.from")) {
+        is_done = buffer_read(&folded, first, has_second, second);
+        kind = CONSTANT_BYTES;
     } else if (first.length && !is_javascript && resolver_is(resolver, name, "bytes.fromhex")) {
         is_done = hex_read(&folded, first);
     } else if (first.length && !is_javascript && resolver_is(resolver, name, "codecs.decode") &&
@@ -204,15 +224,18 @@ static void method_fold(struct resolver *resolver, uint32_t call, uint32_t funct
     uint32_t object = resolver_child(resolver, function, FIELD_OBJECT);
     uint32_t name = resolver_child(resolver, function, is_javascript ? FIELD_PROPERTY : FIELD_ATTRIBUTE);
     struct view text = known(resolver, object);
-    if (!name || !text.length || resolver_argument(resolver, call, 0)) return;
+    uint32_t encoding = resolver_argument(resolver, call, 0);
+    if (!name || !text.length ||
+        (encoding && !(is_javascript && is_plain_encoding(known(resolver, encoding)))))
+        return;
     uint32_t method = resolver->nodes[name].symbol;
     struct folded folded;
     folded.length = text.length;
     bool is_lower = resolver_is(resolver, method, is_javascript ? "toLowerCase" : "lower");
     bool is_upper = resolver_is(resolver, method, is_javascript ? "toUpperCase" : "upper");
-    bool is_decoded =
-        !is_javascript && resolver->kind[object] == CONSTANT_BYTES && resolver_is(resolver, method, "decode");
-    if (!is_lower && !is_upper && !is_decoded) return;
+    bool is_decoded = resolver->kind[object] == CONSTANT_BYTES &&
+                      resolver_is(resolver, method, is_javascript ? "toString" : "decode");
+    if ((!is_lower && !is_upper && !is_decoded) || (encoding && !is_decoded)) return;
     for (size_t i = 0; i < text.length; i++) {
         int byte = (unsigned char)text.bytes[i];
         folded.bytes[i] = (char)(is_lower ? tolower(byte) : is_upper ? toupper(byte) : byte);

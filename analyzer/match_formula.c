@@ -100,6 +100,38 @@ static void pattern_try(struct evaluation *e, const struct pattern *pattern, con
     }
 }
 
+/* Whether the pattern is a call of a name, whatever it is given: where that name is kept as a value, it may
+ * be called with anything. */
+static bool is_any_call(const struct pattern *pattern)
+{
+    const struct pattern_node *nodes = pattern->nodes;
+    bool is_call = nodes[0].op == PATTERN_NODE && (nodes[0].role == FORM_CALL || nodes[0].role == FORM_NEW);
+    if (!is_call || pattern->count < 2) return false;
+    bool is_named = nodes[1].op == PATTERN_NAME || nodes[1].op == PATTERN_DOTTED || nodes[1].prefix;
+    for (uint32_t p = nodes[1].next + 1; p < pattern->count && is_named; p++) {
+        uint8_t op = nodes[p].op;
+        is_named = op == PATTERN_METAVAR || op == PATTERN_ANY || op == PATTERN_ELLIPSIS ||
+                   op == PATTERN_METAVAR_SPAN;
+    }
+    return is_named;
+}
+
+/* Tries the pattern, or what it calls, at the names that are kept. What stands for its arguments is bound to
+ * nothing. */
+static void kept_try(struct evaluation *e, const struct pattern *pattern, const struct scope *scope,
+                     struct range_list *out)
+{
+    const struct node *nodes = e->m.syntax->nodes;
+    bool is_call = is_any_call(pattern);
+    if (!is_call && !(e->m.options & RULE_OPTION_KEPT)) return;
+    for (uint32_t i = 0; i < e->kinds.kept.count && !e->is_undecided; i++) {
+        uint32_t n = e->kinds.kept.nodes[i];
+        if (nodes[n].start < scope->start || nodes[n].end > scope->end) continue;
+        memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
+        tree_match_from(&e->m, pattern, is_call ? 1 : 0, n, out);
+    }
+}
+
 static bool evaluate_pattern(struct evaluation *e, const struct program_formula *formula,
                              const struct scope *scope, struct range_list *out)
 {
@@ -109,6 +141,12 @@ static bool evaluate_pattern(struct evaluation *e, const struct program_formula 
         return true;
     }
     uint8_t op = pattern->nodes[0].op;
+    bool is_name = op == PATTERN_NAME || op == PATTERN_DOTTED || pattern->nodes[0].prefix;
+    if (is_name && (e->m.options & RULE_OPTION_KEPT)) {
+        kept_try(e, pattern, scope, out);
+        ranges_sort(e, out);
+        return !e->is_undecided;
+    }
     bool is_text = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                    op == PATTERN_STRING_METAVAR;
     if (is_text && e->kinds.texts) text_try(e, pattern, scope, out);
@@ -117,6 +155,7 @@ static bool evaluate_pattern(struct evaluation *e, const struct program_formula 
         pattern_try(e, pattern, e->kinds.nodes, e->kinds.keys, e->kinds.starts[kind],
                     e->kinds.starts[kind + 1], scope, out);
     }
+    if (e->m.is_of_capability && !e->m.is_negated && e->kinds.kept.count) kept_try(e, pattern, scope, out);
     ranges_sort(e, out);
     return !e->is_undecided;
 }

@@ -6,6 +6,7 @@
 #ifndef CORDON_ANALYZER_MATCH_FORMULA_H
 #define CORDON_ANALYZER_MATCH_FORMULA_H
 
+#include "analyzer/kept.h"
 #include "analyzer/match_tree.h"
 #include "analyzer/program.h"
 #include "analyzer/text_token.h"
@@ -27,6 +28,7 @@ struct kind_index {
     const struct anchor_key *keys; /* of each of `nodes`; NULL: not known */
     const uint32_t *texts;         /* all nodes that are or may stand for a known text or value */
     uint32_t text_count;
+    struct kept_list kept; /* names that are kept as values */
 };
 
 /* Where an explanation goes; NULL lines: nobody asked. */

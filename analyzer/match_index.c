@@ -69,7 +69,8 @@ bool kind_index_make(struct arena *arena, const struct syntax *syntax, const str
         if (syntax->nodes[n].kind < kind_count) nodes[starts[syntax->nodes[n].kind + 1]++] = n;
     index->starts = starts;
     index->nodes = nodes;
-    return texts_find(arena, syntax, names, forms, index) && keys_make(arena, syntax, names, forms, index);
+    return texts_find(arena, syntax, names, forms, index) && keys_make(arena, syntax, names, forms, index) &&
+           kept_find(arena, syntax, names, &index->kept);
 }
 
 static bool need_is_met(struct evaluation *e, const struct pattern_need *need)

@@ -31,7 +31,8 @@ bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     const struct node *node = &m->syntax->nodes[n];
     if (symbol == 0) return false;
     uint8_t role = form_at(m, n).role;
-    bool is_text = role == FORM_NAME && node->symbol == symbol;
+    bool is_kept = p == 0 && (m->options & RULE_OPTION_KEPT); /* what it means is known */
+    bool is_text = role == FORM_NAME && node->symbol == symbol && !is_kept;
     /* a key of a pair may be quoted; a value that is the text "eval" is not the function */
     bool is_first_of_pair = node->parent + 1 == n && form_at(m, node->parent).role == FORM_PAIR;
     bool is_key =

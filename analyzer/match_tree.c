@@ -393,6 +393,17 @@ static bool is_in_decorator(const struct tree_match *m, uint32_t n)
     return n != 0;
 }
 
+void tree_match_from(struct tree_match *m, const struct pattern *pattern, uint32_t p, uint32_t n,
+                     struct range_list *out)
+{
+    m->pattern = pattern;
+    m->out = out;
+    m->first_out = out->count;
+    m->root = n;
+    m->start = UINT32_MAX;
+    match_node(m, p, n, NULL);
+}
+
 void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out)
 {
     uint8_t op = pattern->nodes[0].op;
@@ -405,10 +416,5 @@ void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t
     bool is_local =
         form_at(m, n).role == FORM_ASSIGN && form_at(m, m->syntax->nodes[n].parent).role == FORM_COMMAND;
     if (is_local && pattern->nodes[0].role == FORM_ASSIGN) return; /* `X=1 command` sets nothing here */
-    m->pattern = pattern;
-    m->out = out;
-    m->first_out = out->count;
-    m->root = n;
-    m->start = UINT32_MAX;
-    match_node(m, 0, n, NULL);
+    tree_match_from(m, pattern, 0, n, out);
 }

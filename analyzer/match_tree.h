@@ -73,6 +73,10 @@ static inline uint64_t classes_of(const struct tree_match *m, uint32_t symbol)
  * there already. */
 void tree_match_at(struct tree_match *m, const struct pattern *pattern, uint32_t n, struct range_list *out);
 
+/* The same, but what matches there is the pattern from its node `p` on. */
+void tree_match_from(struct tree_match *m, const struct pattern *pattern, uint32_t p, uint32_t n,
+                     struct range_list *out);
+
 /* Whether two captured things are the same: by syntax, up to the same resolved variable. */
 bool binding_equals(const struct tree_match *m, const struct binding *a, const struct binding *b);
 

@@ -3,6 +3,7 @@
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
 #include "analyzer/resolver.h"
+#include "grammars/module.h"
 
 /* Twice over the source: the second time also sees what is bound further down than it is used. */
 enum { ROUNDS = 2 };
@@ -89,6 +90,19 @@ static void variable_advance(struct resolver *resolver, struct variable *variabl
     }
 }
 
+/* What a name means that the source has not bound: a builtin, or what an import of everything brought. */
+static void unbound_denoted(struct resolver *resolver, uint32_t at, uint32_t symbol)
+{
+    struct view name = resolver_text(resolver, symbol);
+    bool is_builtin = resolver->table.has_declarations || view_starts_with(name, VIEW("__")) ||
+                      module_has(FAMILY_PYTHON, VIEW("builtins"), name) == MODULE_NAME_THERE;
+    if (is_builtin || !scope_lookup(&resolver->table, 0, symbol))
+        resolver_alternative_add(resolver, at, symbol);
+    for (uint32_t i = 0; i < resolver->table.stars.count && !resolver->table.is_over_budget; i++)
+        resolver_alternative_add(resolver, at,
+                                 qualified_member(resolver, resolver->table.stars.items[i], name));
+}
+
 /* All that an identifier may denote: first what was bound last before it, then what else can have been bound
  * when it is used. */
 static void denoted_find(struct resolver *resolver, uint32_t at, const struct variable *variable,
@@ -116,7 +130,7 @@ static void denoted_find(struct resolver *resolver, uint32_t at, const struct va
                         ? variable->is_declared
                         : variable->scope != 0 && !resolver->table.scopes.items[variable->scope].is_class;
     if (!is_surely_bound && !is_local && !resolver->table.is_shell)
-        resolver_alternative_add(resolver, at, variable->symbol);
+        unbound_denoted(resolver, at, variable->symbol);
 }
 
 /* Whether what was bound last is all that can be bound at `at`: no branch, loop or other function between. */
@@ -140,7 +154,7 @@ static uint32_t only_binding(const struct resolver *resolver, const struct varia
                                                                 : 0;
     if (!only) return 0;
     const struct binding *binding = &resolver->table.bindings.items[only];
-    return binding->value == NODE_NONE || binding->key ? 0 : only;
+    return binding->value == NODE_NONE || binding->key || binding->is_part ? 0 : only;
 }
 
 /* Whether nothing out of sight can have set a variable since this binding. */
@@ -167,7 +181,8 @@ static bool is_text_always(struct resolver *resolver, const struct variable *var
     if (!variable->first || variable->is_foreign) return false;
     for (uint32_t i = variable->first; i; i = bindings[i].next) {
         if (++resolver->table.steps > LIMIT_NAME_STEPS) resolver->table.is_over_budget = true;
-        if (resolver->table.is_over_budget || bindings[i].value == NODE_NONE || bindings[i].key) return false;
+        bool is_whole = bindings[i].value != NODE_NONE && !bindings[i].key && !bindings[i].is_part;
+        if (resolver->table.is_over_budget || !is_whole) return false;
         uint8_t kind = resolver->kind[bindings[i].value];
         if (kind != CONSTANT_TEXT && kind != CONSTANT_SOME_TEXT) return false;
         if (!variable_is_sealed(resolver, variable, &bindings[i]) && !is_plain_global(resolver, variable))
@@ -199,15 +214,13 @@ static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t 
 {
     uint32_t symbol = resolver->nodes[at].symbol;
     if (is_mere_name(resolver, at)) return;
+    const struct scope *around = &resolver->table.scopes.items[scope];
+    if (at < around->body && !resolver->table.is_target[at]) scope = around->parent; /* f(x=default) */
     uint32_t found = scope_lookup(&resolver->table, scope, symbol);
     resolver->variable[at] = found;
     if (!found && resolver->table.is_shell) return; /* a variable that is not set: its name says nothing */
     if (!found) {
-        resolver->qualified[at] = symbol;
-        if (resolver->table.star_count == 1 && resolver->table.star)
-            resolver_alternative_add(
-                resolver, at,
-                qualified_member(resolver, resolver->table.star, resolver_text(resolver, symbol)));
+        unbound_denoted(resolver, at, symbol);
         return;
     }
     struct variable *variable = &resolver->table.variables.items[found];
@@ -372,7 +385,9 @@ static bool forger_find(const struct syntax *syntax)
         enum language_family family;
         struct view name;
     } forgers[] = {
+#define NAME_READER(family, name, is_first_only)
 #include "grammars/names.def"
+#undef NAME_READER
     };
 #undef NAME_PREFIX
 #undef NAME_WHOLE

@@ -16,7 +16,9 @@ struct name_equivalence {
 #define NAME_DROPPED(family, name)       {FAMILY_##family, EQUIVALENCE_DROPPED, VIEW("." name), {0}},
 #define NAME_FORGER(family, name)
 static const struct name_equivalence equivalences[] = {
+#define NAME_READER(family, name, is_first_only)
 #include "grammars/names.def"
+#undef NAME_READER
 };
 #undef NAME_PREFIX
 #undef NAME_WHOLE

@@ -15,6 +15,8 @@ struct scope {
     uint32_t parent; /* SCOPE_NONE: the module's */
     uint32_t node;
     uint32_t function; /* the scope of the function, class or module that it is a block of; or itself */
+    uint32_t
+        body; /* Python: of a function, where it begins; what stands before belongs to the scope around */
     uint32_t loop_end; /* while resolving: the end of the outermost loop of this function around the walk */
     bool is_block;     /* holds only what is declared by let, const, class or catch */
     bool is_class;     /* not seen from the functions inside it */
@@ -27,6 +29,7 @@ struct binding {
     uint32_t value;    /* node of the value; NODE_NONE: unknown */
     uint32_t key;      /* symbol, dotted where nested: the name gets this member of the value; 0: the value */
     uint32_t imported; /* symbol of the dotted name that an import binds; 0: not by an import */
+    bool is_part;      /* the name gets some of the value: what it denotes is known, what it is not */
     bool is_certain;   /* no branch, loop or inner function stands between it and the variable's scope */
     bool is_removal;   /* del: behind it the name means what it means outside */
 };
@@ -62,8 +65,10 @@ struct scope_table {
     } bindings;         /* bindings.items[0] is none */
     bool *is_target;    /* by node: an identifier that stands where it is bound, not used */
     uint32_t last_star; /* node of the last import of everything; 0: none */
-    uint32_t star;      /* symbol of the module that it imports, where there is one such import; 0: none */
-    uint32_t star_count;
+    struct {
+        uint32_t *items; /* symbols */
+        uint32_t count, capacity;
+    } stars; /* the modules that such imports name */
     uint32_t *slots;
     uint32_t slot_count;
     uint32_t steps;

@@ -50,15 +50,33 @@ struct target_walk {
     bool is_parallel;
 };
 
-static struct bound_value member_of(struct target_walk *walk, uint32_t name)
+static struct bound_value member_called(struct target_walk *walk, struct view name)
 {
     struct scope_table *table = walk->binder->table;
     const struct pattern_level *level = walk->depth ? &walk->levels[walk->depth - 1] : NULL;
-    uint32_t symbol = name ? table->syntax->nodes[name].symbol : 0;
-    if (!level || !level->is_known || !symbol || walk->value.node == NODE_NONE) return unknown_value;
-    uint32_t key = dotted_intern(table, symbol_text(table->syntax->symbols, level->key),
-                                 symbol_text(table->syntax->symbols, symbol));
+    if (!level || !level->is_known || !name.length || walk->value.node == NODE_NONE) return unknown_value;
+    uint32_t key = dotted_intern(table, symbol_text(table->syntax->symbols, level->key), name);
     return key ? (struct bound_value){.node = walk->value.node, .key = key} : unknown_value;
+}
+
+static struct bound_value member_of(struct target_walk *walk, uint32_t name)
+{
+    const struct syntax *syntax = walk->binder->table->syntax;
+    return member_called(walk, symbol_text(syntax->symbols, syntax->nodes[name].symbol));
+}
+
+/* The member that a key names: b, "b" or ["b"]. */
+static struct bound_value keyed(struct target_walk *walk, uint32_t key)
+{
+    const struct node *nodes = walk->binder->table->syntax->nodes;
+    enum shape shape = binder_shape(walk->binder, key);
+    if (shape == SHAPE_PROPERTY) return member_of(walk, key);
+    if (shape == SHAPE_NONE && key + 1 < nodes[key].next && nodes[key + 1].next == nodes[key].next) {
+        key++; /* of the brackets' inside */
+        shape = binder_shape(walk->binder, key);
+    }
+    return shape == SHAPE_STRING ? member_called(walk, scope_string_text(walk->binder->table, key))
+                                 : unknown_value;
 }
 
 static void level_open(struct target_walk *walk, uint32_t pattern, struct bound_value value)
@@ -77,8 +95,7 @@ static uint32_t pair_bind(struct target_walk *walk, uint32_t at)
     uint32_t key = binder_child(walk->binder, at, FIELD_KEY),
              bound = binder_child(walk->binder, at, FIELD_VALUE);
     if (!key || !bound) return at + 1;
-    bool is_plain = binder_shape(walk->binder, key) == SHAPE_PROPERTY;
-    struct bound_value value = is_plain ? member_of(walk, key) : unknown_value;
+    struct bound_value value = keyed(walk, key);
     uint32_t target = bound;
     if (binder_shape(walk->binder, bound) == SHAPE_PATTERN_DEFAULT)
         target = binder_child(walk->binder, bound, FIELD_LEFT);
@@ -89,6 +106,21 @@ static uint32_t pair_bind(struct target_walk *walk, uint32_t at)
     if (target != bound || binder_shape(walk->binder, bound) != SHAPE_PATTERN_OBJECT) return bound;
     level_open(walk, bound, value);
     return bound + 1;
+}
+
+/* { ...rest } of an object: it has what the object has. False: it is of a list, or of something unknown. */
+static bool rest_bind(struct target_walk *walk, uint32_t at)
+{
+    const struct node *nodes = walk->binder->table->syntax->nodes;
+    const struct pattern_level *level = walk->depth ? &walk->levels[walk->depth - 1] : NULL;
+    uint32_t name = nodes[at].next - 1;
+    bool is_of_object = binder_shape(walk->binder, nodes[at].parent) == SHAPE_PATTERN_OBJECT;
+    if (!is_of_object || !level || !level->is_known || walk->value.node == NODE_NONE ||
+        binder_shape(walk->binder, name) != SHAPE_IDENTIFIER)
+        return false;
+    struct bound_value value = {.node = walk->value.node, .key = level->key, .is_part = true};
+    name_bind_node(walk->binder, walk->scope, name, value);
+    return true;
 }
 
 /* One node of a target; returns where the walk goes on. What is no target (a member, a default's value) is
@@ -123,6 +155,7 @@ static uint32_t target_node_bind(struct target_walk *walk, uint32_t at)
     }
     case SHAPE_PATTERN_REST:
         walk->is_parallel = false;
+        if (rest_bind(walk, at)) break;
         level_open(walk, at, unknown_value);
         return at + 1;
     case SHAPE_PATTERN:

@@ -26,7 +26,7 @@ new Deno.Command('id');
 // ok: javascript.exec.bun-deno
 new Command('id');
 
-// ruleid: javascript.exec.promisified
+// ruleid: javascript.exec.promisified, javascript.exec.shell
 const run = util.promisify(cp.exec);
 // ok: javascript.exec.promisified
 const wait = util.promisify(setTimeout);

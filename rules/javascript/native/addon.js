@@ -9,3 +9,9 @@ require('./node.js');
 WebAssembly.instantiate(bytes);
 // ok: javascript.native.wasm
 assembly.compile(bytes);
+
+const { WASI } = require('wasi');
+// ruleid: javascript.native.wasi
+new WASI({ preopens: { '/': '/' } });
+// ok: javascript.native.wasi
+new Wasi();

@@ -81,7 +81,30 @@ pkgutil.iter_modules()
 # ok: python.dynamic.resolve-name
 logging.config.dictConfig({"version": 1})
 
-# ruleid: python.dynamic.decorator
+# ruleid: python.dynamic.handed-on
+table = {"x": exec}
+# ruleid: python.dynamic.handed-on
+reduce(getattr, ["system"], module)
+# ruleid: python.dynamic.handed-on
+f(key=eval)
+# ruleid: python.dynamic.handed-on
+pick = lambda: __import__
+# ruleid: python.dynamic.handed-on
+run = lambda f=os.system: f("id")
+# ruleid: python.dynamic.handed-on
+def later(x, f=eval): ...
+# ok: python.dynamic.handed-on
+def joined(x, f=os.path.join): ...
+# ok: python.dynamic.handed-on
+same = f is eval
+# ok: python.dynamic.handed-on
+table = {"x": execute}
+# ok: python.dynamic.handed-on
+f(key=evaluate)
+# ok: python.dynamic.handed-on
+exec_name = "x"
+
+# ruleid: python.dynamic.decorator, python.dynamic.handed-on
 @exec
 @input
 class X: ...
@@ -91,21 +114,6 @@ def exec(self): ...
 # ok: python.dynamic.decorator
 @dataclass
 class eval: ...
-
-# ruleid: python.dynamic.handed-on
-table = {"x": exec}
-# ruleid: python.dynamic.handed-on
-reduce(getattr, ["system"], module)
-# ruleid: python.dynamic.handed-on
-f(key=eval)
-# ruleid: python.dynamic.handed-on
-pick = lambda: __import__
-# ok: python.dynamic.handed-on
-table = {"x": execute}
-# ok: python.dynamic.handed-on
-f(key=evaluate)
-# ok: python.dynamic.handed-on
-exec_name = "x"
 
 # ruleid: python.dynamic.assembled-name
 getattr(os, "metsys"[::-1])("id")
@@ -135,7 +143,7 @@ globals()["x"] = 1
 
 # ruleid: python.dynamic.module-attribute
 os.__dict__[name]("id")
-# ruleid: python.dynamic.module-attribute, python.dynamic.kept-module
+# ruleid: python.dynamic.module-attribute
 operator.methodcaller("system", "id")(os)
 import inspect
 
@@ -202,7 +210,7 @@ machine.imp(1)
 class A:
     # ruleid: python.dynamic.dunder-call
     __class_getitem__ = exec
-# ruleid: python.dynamic.dunder-call
+# ruleid: python.dynamic.dunder-call, python.dynamic.handed-on
 Exception.__getattr__ = os.system
 class B:
     # ok: python.dynamic.dunder-call
@@ -211,17 +219,6 @@ class C:
     # ok: python.dynamic.dunder-call
     __str__ = __repr__
 
-import os as kept_os
-# ruleid: python.dynamic.kept-module
-kept = {"o": kept_os}
-# ruleid: python.dynamic.kept-module
-kept_list = [kept_os]
-# ruleid: python.dynamic.kept-module
-start(kept_os)
-# ok: python.dynamic.kept-module
-hasattr(kept_os, "fork")
-# ok: python.dynamic.kept-module
-kept_path = [kept_os.path.join("a", "b"), kept_os.sep]
 # ruleid: python.dynamic.import-keyword
 __import__(name="os")
 # ok: python.dynamic.import-keyword

@@ -63,16 +63,3 @@ config = {"version": 1, "handlers": {"h": {"()": "os.system", "command": "id"}}}
 config = {"version": 1, "formatters": {"f": {"()": "logging.Formatter"}}}
 # ok: python.dynamic.factory-by-name
 config = {"handlers": {"h": {"class": "logging.StreamHandler"}}}
-
-# ruleid: python.dynamic.kept-default
-run = lambda f=os.system: f("id")
-
-
-# ruleid: python.dynamic.kept-default
-def later(x, f=eval):
-    return f(x)
-
-
-# ok: python.dynamic.kept-default
-def joined(x, f=os.path.join):
-    return f(x)

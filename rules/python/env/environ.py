@@ -14,11 +14,11 @@ getenv("API_KEY")
 # ok: python.env.variable
 settings["API_KEY"]
 
-# ruleid: python.env.all
+# ruleid: python.env.all, python.env.handed-on
 dict(os.environ)
 # ruleid: python.env.all
 print("environment", os.environ)
-# ruleid: python.env.all
+# ruleid: python.env.all, python.env.handed-on
 for name in environ: print(name)
 # ok: python.env.all
 dict(settings)
@@ -41,3 +41,20 @@ os.environ["MPLBACKEND"] = "Agg"
 del os.environ["DEBUG"]
 # ok: python.env.variable
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site.settings")
+
+# ruleid: python.env.all
+print(os.environ)
+# ruleid: python.env.handed-on
+send(env=os.environb)
+# ok: python.env.handed-on
+"HOME" in os.environ
+# ok: python.env.handed-on
+os.environ["MODE"] = "test"
+# ruleid: python.env.expanded
+os.path.expandvars("$AWS_SECRET_ACCESS_KEY")
+# ok: python.env.expanded
+os.path.expandvars("a/b")
+# ok: python.env.expanded
+os.path.expanduser("$x")
+# ok: python.env.handed-on
+len(os.environ)

@@ -29,7 +29,7 @@ run("make")
 pexpect.EOF
 # ok: python.exec.library
 shell.Command("ls")
-# ok: python.exec.library
+# ruleid: python.exec.library
 invoke_callback(run)
 
 # ruleid: python.exec.notebook-shell
@@ -85,3 +85,11 @@ pyautogui.hotkey("win", "r")
 widget.click()
 # ok: python.exec.desktop-control
 pyautogui.size()
+
+import tkinter
+# ruleid: python.exec.library
+tkinter.Tcl().eval("exec id")
+# ruleid: python.exec.library
+window.tk.call("exec", "id")
+# ok: python.exec.library
+window.tk.call("wm", "title", ".", "x")

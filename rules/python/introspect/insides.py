@@ -87,3 +87,13 @@ sys.breakpointhook = f
 sys.exit(0)
 # ok: python.introspect.hooks
 hooks.displayhook(1)
+
+try:
+    text.format(thing)
+except AttributeError as error:
+    # ruleid: python.introspect.traceback
+    print(error.obj)
+    # ok: python.introspect.traceback
+    print(error.name)
+# ok: python.introspect.traceback
+print(node.obj)

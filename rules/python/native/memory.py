@@ -36,3 +36,10 @@ os.environ["LD_PRELOAD"] = "./x.so"
 os.environ["MPLBACKEND"] = "Agg"
 # ok: python.native.preload
 options["PATH"] = "x"
+
+# ruleid: python.native.preload
+os.environ.update(LD_PRELOAD="./x.so")
+# ruleid: python.native.preload
+os.environ.update({"PYTHONPATH": "x"})
+# ok: python.native.preload
+os.environ.update(MODE="test")

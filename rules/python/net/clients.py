@@ -54,3 +54,16 @@ async def connect():
     await asyncio.open_connection("a.example", 80)
     # ok: python.net.asyncio
     await asyncio.gather(a(), b())
+
+import logging.handlers
+import xml.sax
+# ruleid: python.net.client-object
+logging.handlers.SocketHandler("log.example.com", 9020)
+# ok: python.net.client-object
+logging.handlers.MemoryHandler(100)
+# ruleid: python.net.client-object
+xml.sax.parse("http://example.com/a.xml", handler)
+# ok: python.net.client-object
+xml.sax.parse("a.xml", handler)
+# ruleid: python.net.client-object
+import antigravity

@@ -151,3 +151,9 @@ paramiko.Transport(("example.com", 22))
 paramiko.AutoAddPolicy
 # ok: python.net.remote-shell
 transport.Transport()
+
+import logging.handlers
+# ruleid: python.net.mail
+logging.handlers.SMTPHandler("mail.example.com", "a@b.example", ["c@d.example"], "log")
+# ok: python.net.mail
+logging.handlers.RotatingFileHandler("log.txt")
