@@ -114,6 +114,11 @@ bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct
     put(out, "--size", ROOT_BYTES, "--tmpfs", "/", NULL);
     put_runtime(out, &spec->runtime);
     put(out, "--proc", "/proc", NULL);
+    if (fds->memory_info >= 0) {
+        put(out, "--perms", "0444", "--ro-bind-data", NULL);
+        put_format(out, "%d", fds->memory_info);
+        put(out, "/proc/meminfo", NULL);
+    }
     put_devices(out);
     put(out, "--dir", "/etc", "--dir", "/program", "--dir", "/cordon", NULL);
     put_file(out, "0444", fds->passwd, "/etc/passwd");

@@ -15,6 +15,7 @@ struct bwrap_fds {
     int passwd;         /* a synthetic /etc/passwd */
     int certificates;   /* the bytes of what clients know servers by; -1: none of the cell's own */
     int tools;          /* the module of host tools; -1: none */
+    int memory_info;    /* a /proc/meminfo; -1: the machine's own */
     int first_bind;     /* spec->binds[i] is first_bind + i */
     bool binds_program; /* `program` is a file that is filled later, and bound; otherwise it is copied */
 };

@@ -17,10 +17,12 @@ enum package_fd {
     FD_PASSWD,
     FD_BOOT,
     FD_CERTIFICATES,
-    FD_TOOLS
+    FD_TOOLS,
+    FD_MEMORY_INFO,
+    FD_FIRST_BIND
 };
 
-enum { PACKAGE_FDS_MAX = FD_TOOLS + 1 + SPEC_BINDS_MAX };
+enum { PACKAGE_FDS_MAX = FD_FIRST_BIND + SPEC_BINDS_MAX };
 
 struct package {
     bool accepts_shared_uid; /* the operator named the layer: --weaker user */
@@ -33,6 +35,7 @@ struct package {
     struct view certificates; /* by which clients know servers; empty: none, or the host's by a bind */
     bool has_tools;           /* the program has a way to host tools */
     struct view tools_module; /* by which it calls them; empty: none */
+    struct view memory_info;  /* what stands for /proc/meminfo; empty: nothing */
     struct limits limits;
     int binds[SPEC_BINDS_MAX]; /* the spec's own descriptors */
     uint32_t bind_count;

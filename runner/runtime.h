@@ -47,7 +47,8 @@ struct runtime {
     const char *boot_file;
     const char *boot_arguments[2];
     uint32_t boot_argument_count;
-    const char *tools_file; /* where the module of host tools stands; NULL: there is no place for one */
+    const char *tools_file;      /* where the module of host tools stands; NULL: there is no place for one */
+    uint64_t memory_shown_bytes; /* of the machine, as /proc/meminfo tells it; 0: what it has */
 };
 
 /* The runtime for a language ("python", "javascript"); `is_module`: the program is an ECMAScript module. The

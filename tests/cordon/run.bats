@@ -89,6 +89,20 @@ teardown() { teardown_folder; }
     [ "$(limit_of --disk 4MiB x.py)" = "limit disk" ]
 }
 
+# A flag of V8's would cost the start a fifth; what is told of the machine does not.
+@test "a Node program's heap is bounded by its cell, and not by flags where that can be had" {
+    echo 'console.log(process.execArgv.length, require("os").totalmem() / 2 ** 20, require("v8").getHeapStatistics().heap_size_limit / 2 ** 20)' >x.js
+    heap_of() { "$CORDON" run --memory "$1MiB" x.js | { read -r flags shown bound; echo "$flags $shown $((${bound%.*} <= $2))"; }; }
+    [ "$(heap_of 256 400)" = "0 768 1" ]
+    [ "$(heap_of 1024 1024)" = "0 1536 1" ]
+    [[ $(heap_of 128 160) == "1 "*" 1" ]]
+    # Garbage is collected before it reaches the limit, and what is no garbage ends at the limit by name.
+    printf 'const live = [];\nfor (let i = 0; i < 500000; i++) live.push({i, s: "k" + i});\nfor (let r = 0; r < 8; r++) for (let i = 0; i < live.length; i++) live[i] = {i, s: "k" + i + r};\nconsole.log(live.length);\n' >x.js
+    [ "$("$CORDON" run x.js)" = 500000 ]
+    printf 'const live = [];\nfor (let i = 0;; i++) live.push({i, s: "k" + i});\n' >x.js
+    [ "$("$CORDON" run --gate warn --cpu 60s --timeout 60s --format json x.js | python3 -c 'import json,sys; r=json.load(sys.stdin)["result"]; print(r["ended"], r["limit"])')" = "limit memory" ]
+}
+
 @test "a child that holds standard output open does not hang the run" {
     printf 'import os, time\nif os.fork() == 0:\n    time.sleep(60)\nprint("done")\n' >x.py
     run timeout 20 "$CORDON" run x.py

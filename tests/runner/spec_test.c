@@ -97,8 +97,14 @@ static void a_plan_that_allows_nothing_is_not_applied(void **state)
     AUTO_ARENA struct arena arena;
     arena_init(&arena, 1 << 20);
     struct spec spec = {0};
-    struct bwrap_fds fds = {
-        .cell_image = 3, .program = 4, .boot = -1, .passwd = 5, .certificates = -1, .first_bind = 6};
+    struct bwrap_fds fds = {.cell_image = 3,
+                            .program = 4,
+                            .boot = -1,
+                            .passwd = 5,
+                            .certificates = -1,
+                            .tools = -1,
+                            .memory_info = -1,
+                            .first_bind = 6};
     struct view options;
     struct error err = {0};
     assert_false(bwrap_args_build(&arena, &spec, &fds, &options, &err));
@@ -127,8 +133,14 @@ static void options_hold_every_wall(void **state)
     struct spec_job job = {.source = VIEW("1"), .language = VIEW("python"), .limits = limits_default()};
     struct capability_set grant = {0};
     AUTO_SPEC struct spec spec = {0};
-    struct bwrap_fds fds = {
-        .cell_image = 13, .program = 14, .boot = -1, .passwd = 15, .certificates = -1, .first_bind = 16};
+    struct bwrap_fds fds = {.cell_image = 13,
+                            .program = 14,
+                            .boot = -1,
+                            .passwd = 15,
+                            .certificates = -1,
+                            .tools = -1,
+                            .memory_info = -1,
+                            .first_bind = 16};
     struct view options;
     struct error err = {0};
     assert_true(spec_from_grant(&spec, &arena, &grant, &job, &err));
