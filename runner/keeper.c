@@ -74,18 +74,14 @@ static bool folder_remove(const char *path)
     return rmdir(path) == 0 || errno == ENOENT;
 }
 
-/* One try at the cells. A group's number is nobody else's while one of its processes is there. True: all are
- * gone. */
-static bool cells_kill(void)
+/* Once is enough: no process forks that has been killed, and one that is not in the book yet ends by itself,
+ * its supervisor being dead (launch.c). A group's number is nobody else's while one of its processes is
+ * there.
+ */
+static void cells_kill(void)
 {
-    bool are_gone = true;
-    for (unsigned i = 0; i < KEEPER_CELLS_MAX; i++) {
-        if (book[i] <= 1) continue;
-        bool is_gone = kill(-book[i], SIGKILL) < 0 && errno == ESRCH;
-        if (is_gone) book[i] = PLACE_FREE;
-        are_gone &= is_gone;
-    }
-    return are_gone;
+    for (unsigned i = 0; i < KEEPER_CELLS_MAX; i++)
+        if (book[i] > 1) kill(-book[i], SIGKILL);
 }
 
 _Noreturn static void keeper_run(const struct cgroup_place *home, int supervisor)
@@ -97,9 +93,10 @@ _Noreturn static void keeper_run(const struct cgroup_place *home, int supervisor
     prctl(PR_SET_NAME, "cordon-keeper", 0, 0, 0);
     struct pollfd wait = {.fd = 0, .events = POLLIN};
     while (poll(&wait, 1, -1) < 0 && errno == EINTR) continue;
+    cells_kill();
     bool are_gone = false;
     for (int tries = 0; tries < KEEP_TRIES && !are_gone; tries++) {
-        are_gone = cells_kill();
+        are_gone = true;
         for (unsigned i = 0; i < home->count; i++) are_gone &= folder_remove(home->folders[i]);
         if (!are_gone) nanosleep(&(struct timespec){.tv_nsec = KEEP_PAUSE_NS}, NULL);
     }

@@ -11,7 +11,8 @@ teardown() { teardown_folder; }
 # What is left of the cells of a supervisor: its control groups with what is in them, and programs, which carry this
 # test's folder as their argument. A user of the test's own has none at all: not bubblewrap's first moments either.
 left_of() { # PID
-    [ -z "$OWN_UID" ] || find /proc -maxdepth 1 -name '[0-9]*' -uid "$OWN_UID" 2>/dev/null
+    # But for the dead that nobody has waited for yet: that is the machine's first process's affair.
+    [ -z "$OWN_UID" ] || find /proc -maxdepth 1 -name '[0-9]*' -uid "$OWN_UID" -exec grep -Ls '^State:.*[ZX]' {}/status ';' 2>/dev/null
     find /sys/fs/cgroup -maxdepth 6 -name "cordon-$1-*" 2>/dev/null
     grep -ls "cordon-$1-" /proc/[0-9]*/cgroup 2>/dev/null
     grep -lsa "/program/main.py.*$FOLDER" /proc/[0-9]*/cmdline 2>/dev/null
