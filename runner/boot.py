@@ -46,14 +46,22 @@ def job():
 sys.path_importer_cache[__file__.rpartition("/")[0]] = None
 found = sys.meta_path[-1].find_spec("sitecustomize")
 has_tools = "cordon.py" in posix.listdir(__file__.rpartition("/")[0])
-# What the start has made lives as long as the interpreter: set aside, its end need not look through it for cycles.
+# What the start has made lives as long as the interpreter: set aside, its end need not look through it for cycles, nor take it
+# apart. Not what `sys` has: the standard streams, which are to be flushed when nobody has them any more.
 import gc
+kept = []
+for module in sys.modules.values():
+    if module is not sys:
+        kept += module.__dict__.values()
+kept.append(kept)
 gc.freeze()
-del sys.modules["gc"], gc
+del sys.modules["gc"], gc, module, kept
 job()
 if has_tools:
     posix.set_inheritable(4, False)
     del sys.path_importer_cache[__file__.rpartition("/")[0]]
+# The interpreter asks first whether the program is an archive: it is not.
+sys.path_importer_cache[sys.argv[0]] = None
 if found:
     del sys.modules["sitecustomize"]
     import sitecustomize

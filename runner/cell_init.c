@@ -146,16 +146,19 @@ _Noreturn static void program_start(const struct job *job, int channel)
     step_fail(CELL_STEP_EXEC);
 }
 
-/* Reaps what has ended. True when the program itself did. */
-static bool children_reap(pid_t program, struct cell_report *report)
+/* Reaps what has ended. True when the program itself did. `has_more`: there are other processes, which are
+ * all children of this one, or of one that is. */
+static bool children_reap(pid_t program, struct cell_report *report, bool *has_more)
 {
     bool has_ended = false;
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;) {
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         if (pid != program) continue;
         has_ended = true;
         report->wait_status = status;
     }
+    *has_more = pid == 0;
     return has_ended;
 }
 
@@ -226,10 +229,11 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
         looked_ms = now_ms;
         struct signalfd_siginfo info;
         while (ready > 0 && read(signals, &info, sizeof info) == sizeof info) continue;
-        struct usage usage = usage_read(job);
+        bool has_more, has_ended = children_reap(program, report, &has_more);
+        struct usage usage = usage_read(job, has_more);
         usage_note(&usage, report);
         was_files_reached |= usage.is_files_reached | recorder->is_files_reached;
-        if (children_reap(program, report)) {
+        if (has_ended) {
             report->limit = limit_of_failure(job, &usage, was_files_reached, report->wait_status);
             return;
         }
@@ -238,12 +242,15 @@ static void cell_watch(const struct cell_job *job, pid_t program, int signals, s
     }
 }
 
-/* Everything that is left, before the last sums. */
+/* Everything that is left, before the last sums. Without children there is nothing left: what loses its
+ * parent becomes one. */
 static void cell_end(const struct cell_job *job, struct cell_report *report)
 {
-    kill(-1, SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
-    struct usage usage = usage_read(job);
+    while (waitpid(-1, NULL, WNOHANG) >= 0) {
+        kill(-1, SIGKILL);
+        while (waitpid(-1, NULL, 0) > 0 || errno == EINTR) continue;
+    }
+    struct usage usage = usage_read(job, false);
     usage_note(&usage, report);
     struct rusage reaped;
     if (getrusage(RUSAGE_CHILDREN, &reaped) == 0 && (uint64_t)reaped.ru_maxrss > report->peak_memory_kib)

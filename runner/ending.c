@@ -94,7 +94,6 @@ bool ending_make(struct run *run, struct error *err)
         *outputs[i] = (struct output){view_make(drain->bytes, drain->length), drain->total_bytes,
                                       drain->total_bytes > drain->length};
     }
-    enum limit breach = cgroup_breach(&run->cell->group);
     bool has_report = run->told_bytes >= sizeof *report && report->magic == CELL_MAGIC;
     if (has_report && report->step != CELL_STEP_NONE) return step_explain(report, run->spec, err);
     if (has_report) {
@@ -104,6 +103,9 @@ bool ending_make(struct run *run, struct error *err)
         result->disk_bytes = report->disk_bytes;
         activity_make(run);
     }
+    /* The kernel held the group to it, and the program did not get over that. */
+    bool did_well = has_report && report->wait_status == 0;
+    enum limit breach = did_well ? LIMIT_NONE : cgroup_breach(&run->cell->group);
     uint64_t group_ms = cgroup_cpu_ms(&run->cell->group);
     if (group_ms > result->cpu_ms + ENDING_BOOT_CPU_MS)
         result->cpu_ms = group_ms; /* processes nobody waited for */
@@ -115,8 +117,7 @@ bool ending_make(struct run *run, struct error *err)
     } else if (has_report && report->limit < LIMIT_COUNT) {
         result->ended = ENDED_LIMIT;
         result->limit = (enum limit)report->limit;
-    } else if (breach < LIMIT_COUNT && (!has_report || report->wait_status != 0)) {
-        /* The kernel held the group to it, and the program did not get over that. */
+    } else if (breach < LIMIT_COUNT) {
         result->ended = ENDED_LIMIT;
         result->limit = breach;
     } else if (!has_report) {

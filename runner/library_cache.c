@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,24 @@ enum {
     LIST_BYTES_MAX = 1 << 18,
     COPY_MODE = 0555,
     UNUSED_MAX_S = 7 * 24 * 3600, /* no cell runs for that long */
-    TOUCH_AFTER_S = 3600
+    TOUCH_AFTER_S = 3600,
+    MEMO_COUNT = 4, /* runtimes and grants that are in use at once */
+    MEMO_MS = 100   /* a waiting cell holds what it holds for longer */
 };
+
+/* The lists that were found to be right a moment ago, so that runs in quick succession do not look at every
+ * library. A change of the program, the loader's cache or the folder of modules is another key. */
+static struct {
+    pthread_mutex_t lock; /* only tried, so that a child that the host forks is not stuck */
+    struct memo {
+        char key[DIGEST_HEX_BYTES + 1];
+        uint64_t looked_ms;
+        char folder[PATH_MAX];
+        char *list;
+        size_t length;
+    } items[MEMO_COUNT];
+    unsigned next;
+} memos = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* The user's cache, as a path and, checked, as a descriptor. */
 struct cache {
@@ -69,25 +86,65 @@ static const char *field_take(struct arena *arena, struct view *line)
 }
 
 /* The list of a folder of copies: "name, path, signature" a line; the loader's first, under the name by which
- * programs ask for it. False: a file has changed since, or the list is not whole. */
-static bool list_read(struct closure *closure, struct arena *arena, int folder)
+ * programs ask for it. False: the list is not whole, or, unless that `is_known`, a file has changed since. */
+static bool list_take(struct closure *closure, struct arena *arena, struct view text, bool is_known)
 {
-    struct view text, line, rest;
-    AUTO_FD int fd = openat(folder, "list", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 || !io_read_fd(arena, fd, LIST_BYTES_MAX, &text, NULL)) return false;
+    struct view line, rest;
     bool has_more = text.length > 0, is_first = true, is_whole = false;
     for (rest = text; has_more && !is_whole; is_first = false) {
         has_more = view_split(rest, '\n', &line, &rest);
         is_whole = view_equals(line, VIEW("end"));
         if (is_whole || closure->count == CLOSURE_MAX) break;
         const char *name = field_take(arena, &line), *path = field_take(arena, &line);
-        if (!name || !path || !view_equals(line, signature(arena, path))) return false;
+        if (!name || !path || (!is_known && !view_equals(line, signature(arena, path)))) return false;
         if (!is_first) closure->items[closure->count++] = (struct library){name, path};
         if (!is_first || !*name) continue;
         closure->loader = name;
         closure->loader_path = path;
     }
     return is_whole;
+}
+
+static bool list_read(struct closure *closure, struct arena *arena, int folder, struct view *text)
+{
+    AUTO_FD int fd = openat(folder, "list", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && io_read_fd(arena, fd, LIST_BYTES_MAX, text, NULL) &&
+           list_take(closure, arena, *text, false);
+}
+
+/* What was found under this key a moment ago. */
+static bool memo_find(const char *key, struct closure *closure, const char **folder, struct arena *arena)
+{
+    bool is_found = false;
+    if (pthread_mutex_trylock(&memos.lock) != 0) return false;
+    for (int i = 0; i < MEMO_COUNT && !is_found; i++) {
+        const struct memo *memo = &memos.items[i];
+        if (strcmp(memo->key, key) != 0 || io_now_ms() - memo->looked_ms >= MEMO_MS) continue;
+        *folder = arena_copy(arena, view_of_cstr(memo->folder)).bytes;
+        is_found = *folder && list_take(closure, arena, view_make(memo->list, memo->length), true);
+    }
+    pthread_mutex_unlock(&memos.lock);
+    return is_found;
+}
+
+static void memo_keep(const char *key, const char *folder, struct view list)
+{
+    if (pthread_mutex_trylock(&memos.lock) != 0) return;
+    struct memo *memo = NULL;
+    for (int i = 0; i < MEMO_COUNT; i++)
+        if (strcmp(memos.items[i].key, key) == 0) memo = &memos.items[i];
+    if (!memo) memo = &memos.items[memos.next++ % MEMO_COUNT];
+    char *copy = realloc(memo->list, list.length + 1);
+    memo->key[0] = '\0';
+    if (copy) {
+        memcpy(copy, list.bytes, list.length);
+        memo->list = copy;
+        memo->length = list.length;
+        memo->looked_ms = io_now_ms();
+        snprintf(memo->folder, sizeof memo->folder, "%s", folder);
+        snprintf(memo->key, sizeof memo->key, "%s", key);
+    }
+    pthread_mutex_unlock(&memos.lock);
 }
 
 static bool file_copy(int folder, const char *name, const char *path)
@@ -180,8 +237,9 @@ static bool folder_make(const struct cache *cache, const struct closure *closure
     if (is_made && renameat(cache->fd, own, cache->fd, name) == 0) return true;
     if (is_made && (errno == EEXIST || errno == ENOTEMPTY)) {
         struct closure *theirs = ARENA_NEW(arena, struct closure); /* of another process, meanwhile */
+        struct view list;
         AUTO_FD int there = openat(cache->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (theirs && there >= 0 && own_folder_check(there, true) && list_read(theirs, arena, there)) {
+        if (theirs && there >= 0 && own_folder_check(there, true) && list_read(theirs, arena, there, &list)) {
             folder_remove(cache->fd, own);
             return true;
         }
@@ -212,14 +270,18 @@ bool library_cache_find(const struct closure_roots *roots, struct closure *closu
     struct cache cache;
     struct digest key = roots_digest(roots, arena);
     char name[48];
+    struct view list;
+    *closure = (struct closure){0};
     *folder = NULL;
+    if (memo_find(key.hex, closure, folder, arena)) return true;
     snprintf(name, sizeof name, "libraries-%.32s", key.hex);
     bool has_cache = cache_open(&cache);
     AUTO_FD int cache_fd = cache.fd;
     AUTO_FD int known =
         has_cache ? openat(cache_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     *closure = (struct closure){0};
-    bool is_found = known >= 0 && own_folder_check(known, true) && list_read(closure, arena, known);
+    bool is_found = known >= 0 && own_folder_check(known, true) && list_read(closure, arena, known, &list),
+         was_known = is_found;
     if (!is_found && !closure_make(roots, closure, arena, err)) return false;
     if (is_found) folder_touch(known);
     if (!is_found && has_cache) {
@@ -227,5 +289,6 @@ bool library_cache_find(const struct closure_roots *roots, struct closure *closu
         cache_sweep(cache_fd);
     }
     if (is_found) *folder = arena_format(arena, "%s/%s/lib", cache.path, name).bytes;
+    if (was_known && *folder) memo_keep(key.hex, *folder, list);
     return true;
 }

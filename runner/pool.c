@@ -190,7 +190,8 @@ void pool_drain(struct pool *pool)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* The oldest cell that waits for this shape, or NULL; either way the shape is in use. */
+/* The oldest cell that waits for this shape, or NULL; either way the shape is in use. Who has taken one wakes
+ * the pool's thread when the job is under way. */
 static struct slot *slot_take(struct pool *pool, const struct package *package, const struct digest *digest)
 {
     pthread_mutex_lock(&pool->lock);
@@ -214,12 +215,13 @@ static struct slot *slot_take(struct pool *pool, const struct package *package, 
         } else if (shape->wanted < pool->options.cells_max) {
             shape->wanted += shape->wanted + 1; /* more jobs at once than cells: twice as many from now on */
         }
-        pool_keep_wake(pool);
+        if (!taken) pool_keep_wake(pool);
     }
     pthread_mutex_unlock(&pool->lock);
     return taken;
 }
 
+/* The cell of a run that came to its end ends by itself, and the pool's thread waits for that or saw it. */
 static void slot_return(struct pool *pool, struct slot *slot, bool was_used)
 {
     pthread_mutex_lock(&pool->lock);
@@ -227,9 +229,10 @@ static void slot_return(struct pool *pool, struct slot *slot, bool was_used)
         pool->counts.warm++;
     else
         pool->counts.discarded++;
+    bool is_awaited = was_used && !slot->has_ended;
     pool_keep_spend(pool, slot);
-    pool_keep_wake(pool);
     pthread_mutex_unlock(&pool->lock);
+    if (!is_awaited) pool_keep_wake(pool);
 }
 
 static bool cold_run(struct pool *pool, struct arena *arena, const struct spec *spec,
@@ -260,6 +263,7 @@ bool pool_run(struct pool *pool, struct arena *arena, const struct spec *spec, c
             slot_return(pool, slot, false);
             continue;
         }
+        pool_keep_wake(pool);
         *result = (struct result){.exit_code = -1, .limit = LIMIT_NONE, .was_waiting = true};
         memcpy(result->id, slot->waiting.cell.id, sizeof result->id);
         result->layers = slot->waiting.cell.layers;

@@ -224,7 +224,7 @@ static void slots_await(struct pool *pool, struct pollfd *waits, struct slot **s
     uint32_t count = 0;
     for (struct slot *slot = pool->slots; slot && count < room; slot = slot->next) {
         const struct launched *at = &slot->waiting.cell.at;
-        if (slot->state == SLOT_TAKEN) continue;
+        if (slot->state == SLOT_TAKEN && slot->has_ended) continue;
         slots[count] = slot;
         waits[++count] =
             (struct pollfd){.fd = slot->state == SLOT_BOOTING ? at->job_fd : at->pidfd, .events = POLLIN};
@@ -247,7 +247,8 @@ static void slots_await(struct pool *pool, struct pollfd *waits, struct slot **s
         else if (slots[i]->state == SLOT_READY && !waiting_is_sound(&slots[i]->waiting)) {
             pool->counts.discarded++;
             pool_keep_spend(pool, slots[i]);
-        }
+        } else if (slots[i]->state == SLOT_TAKEN)
+            slots[i]->has_ended = true;
     }
 }
 

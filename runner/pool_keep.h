@@ -24,6 +24,7 @@ struct slot {
     struct shape *shape; /* NULL: no longer kept */
     enum slot_state state;
     uint64_t since_ms; /* in this state */
+    bool has_ended;    /* while a run has it: the pool's thread saw its end, and looks no more */
     struct waiting waiting;
 };
 
@@ -58,8 +59,10 @@ struct pool {
 /* The thread. */
 void *pool_keep_run(void *pool);
 
-/* With the lock held. */
+/* With or without the lock. */
 void pool_keep_wake(struct pool *pool);
+
+/* With the lock held. */
 void pool_keep_spend(struct pool *pool, struct slot *slot);
 void pool_keep_forget(struct pool *pool, struct shape *shape);
 uint32_t pool_keep_target(const struct shape *shape);

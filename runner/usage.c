@@ -40,12 +40,12 @@ static void process_add(const char *pid, const struct cell_job *job, struct usag
     usage->is_files_reached |= caller_fd_count(pid) + 1 >= job->files; /* a pair wants two */
 }
 
-struct usage usage_read(const struct cell_job *job)
+struct usage usage_read(const struct cell_job *job, bool has_processes)
 {
     struct usage usage = {0};
     struct rusage reaped;
     struct statvfs scratch;
-    DIR *folder = opendir("/proc");
+    DIR *folder = has_processes ? opendir("/proc") : NULL;
     for (struct dirent *entry; folder && (entry = readdir(folder));)
         if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && strcmp(entry->d_name, "1") != 0)
             process_add(entry->d_name, job, &usage);

@@ -14,8 +14,8 @@ struct usage {
     bool is_files_reached; /* a process has as many files open as it may */
 };
 
-/* All processes but the first, and what was reaped. */
-struct usage usage_read(const struct cell_job *job);
+/* All processes but the first, where there are any, and what was reaped. */
+struct usage usage_read(const struct cell_job *job, bool has_processes);
 
 /* The limit that the whole cell is over, or LIMIT_NONE. */
 enum limit usage_breach(const struct usage *usage, const struct cell_job *job);
