@@ -1,6 +1,7 @@
-"""The first thing that a waiting Python runs: as sitecustomize, at the end of its start and before the program is opened. It
-takes one framed job and then is gone, as if the import had found nothing; the interpreter goes on to the program by itself, with
-no frame of ours below it. The end of the stream, or of any part of the job, ends the cell without a program."""
+"""The first thing that the Python of a cell runs: as sitecustomize, at the end of its start and before the program is opened. In
+a cell that waits it takes one framed job. Then it is gone, as if the import had found nothing; the interpreter goes on to the
+program by itself, with no frame of ours below it. The end of the stream, or of any part of the job, ends the cell without a
+program."""
 import posix
 import sys
 
@@ -17,6 +18,13 @@ def take(size):
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def is_waiting():
+    try:
+        return posix.fstat(3).st_mode & 0o170000 == 0o140000  # the socket on which the job comes; otherwise nothing is there
+    except OSError:
+        return False
 
 
 def job():
@@ -56,7 +64,8 @@ for module in sys.modules.values():
 kept.append(kept)
 gc.freeze()
 del sys.modules["gc"], gc, module, kept
-job()
+if is_waiting():
+    job()
 if has_tools:
     posix.set_inheritable(4, False)
     del sys.path_importer_cache[__file__.rpartition("/")[0]]

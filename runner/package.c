@@ -92,6 +92,16 @@ static bool job_make(struct package *package, struct arena *arena, const struct 
     return true;
 }
 
+/* Node goes without where it does not wait; so does a Python for which the build had no compiler. */
+static struct view boot_script(const struct spec *spec, bool is_waiting)
+{
+    const struct runtime *runtime = &spec->runtime;
+    if (runtime->boot_is_compiled) return embedded_bytes(&boot_script_files[2 * RUNTIME_COUNT + 1]);
+    if (spec->has_network && runtime->kind == RUNTIME_NODE)
+        return embedded_bytes(&boot_script_files[RUNTIME_COUNT]); /* such a cell never waits */
+    return is_waiting ? embedded_bytes(&boot_script_files[runtime->kind]) : (struct view){0};
+}
+
 bool package_make(struct package *package, struct arena *arena, const struct spec *spec, bool is_waiting,
                   struct error *err)
 {
@@ -102,9 +112,7 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
     if (!spec->is_ready) return error_set(err, ERROR_CELL, "the spec allows nothing");
     if (is_waiting && !spec->runtime.boot_file)
         return error_set(err, ERROR_UNSUPPORTED, "%s cannot wait for a program", spec->runtime.interpreter);
-    if (is_waiting) package->boot = embedded_bytes(&boot_script_files[spec->runtime.kind]);
-    if (spec->has_network && spec->runtime.kind == RUNTIME_NODE)
-        package->boot = embedded_bytes(&boot_script_files[RUNTIME_COUNT]); /* such a cell never waits */
+    package->boot = boot_script(spec, is_waiting);
     package->certificates = spec->certificates;
     if (spec->has_tools)
         package->tools_module = embedded_bytes(&boot_script_files[RUNTIME_COUNT + 1 + spec->runtime.kind]);

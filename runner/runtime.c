@@ -110,7 +110,9 @@ static void python_boot_add(struct runtime *runtime, struct arena *arena, struct
         bool is_inside = view_starts_with(folder, path) && folder.bytes[path.length] == '/';
         if (is_inside) return; /* a mount of the host's, in which nothing is made */
     }
-    runtime->boot_file = arena_format(arena, "%.*s/sitecustomize.py", VIEW_ARGS(folder)).bytes;
+    runtime->boot_is_compiled = view_equals(version, VIEW(BOOT_PYTHON));
+    const char *suffix = runtime->boot_is_compiled ? "pyc" : "py";
+    runtime->boot_file = arena_format(arena, "%.*s/sitecustomize.%s", VIEW_ARGS(folder), suffix).bytes;
     runtime->tools_file = arena_format(arena, "%.*s/cordon.py", VIEW_ARGS(folder)).bytes;
 }
 

@@ -45,6 +45,7 @@ struct runtime {
     /* To wait for the program in a cell, booted: the script that waits, where it stands, and what is said to
      * the interpreter before the program's file. NULL: this one cannot wait. */
     const char *boot_file;
+    bool boot_is_compiled; /* by the build, for this version of the interpreter: cheap enough for any cell */
     const char *boot_arguments[2];
     uint32_t boot_argument_count;
     const char *tools_file;      /* where the module of host tools stands; NULL: there is no place for one */

@@ -49,14 +49,28 @@ static void spec_make(struct spec *spec, struct arena *arena, const struct progr
     if (!spec_from_grant(spec, arena, &nothing, &job, &err)) fail_msg("%s", err.message);
 }
 
+/* As where the build had no compiler for the interpreter: a cell that waits compiles its boot script, any
+ * other has none. */
+static void boot_uncompile(struct spec *spec, struct arena *arena)
+{
+    struct view file = view_of_cstr(spec->runtime.boot_file);
+    if (spec->runtime.boot_is_compiled)
+        spec->runtime.boot_file = arena_copy(arena, view_slice(file, 0, file.length - 1)).bytes;
+    spec->runtime.boot_is_compiled = false;
+}
+
+enum boot_kind { BOOT_COMPILED, BOOT_TEXT };
+
 /* Runs it in a waiting cell of the pool, or cold without one. */
-static struct result run(struct pool *pool, struct arena *arena, const struct program *program)
+static struct result run_booted(struct pool *pool, struct arena *arena, const struct program *program,
+                                enum boot_kind kind)
 {
     AUTO_SPEC struct spec spec = {0};
     struct error err = {0};
     struct result result;
     int input[2] = {-1, -1};
     spec_make(&spec, arena, program);
+    if (kind == BOOT_TEXT) boot_uncompile(&spec, arena);
     if (program->input) {
         assert_int_equal(pipe(input), 0);
         assert_int_equal(write(input[1], program->input, strlen(program->input)), strlen(program->input));
@@ -71,6 +85,25 @@ static struct result run(struct pool *pool, struct arena *arena, const struct pr
     if (input[0] >= 0) close(input[0]);
     assert_int_equal(result.was_waiting, pool != NULL);
     return result;
+}
+
+static struct result run(struct pool *pool, struct arena *arena, const struct program *program)
+{
+    return run_booted(pool, arena, program, BOOT_COMPILED);
+}
+
+static bool is_alike(const char *name, const struct program *program, const struct result *bare,
+                     const struct result *other)
+{
+    bool is_same = bare->ended == other->ended && bare->exit_code == other->exit_code &&
+                   bare->signal == other->signal && view_equals(bare->out.bytes, other->out.bytes) &&
+                   view_equals(bare->err.bytes, other->err.bytes);
+    if (!is_same)
+        print_error("%s\nbare: %s %d '%.*s' '%.*s'\n%s: %s %d '%.*s' '%.*s'\n", program->text,
+                    ended_word(bare->ended), bare->exit_code, VIEW_ARGS(bare->out.bytes),
+                    VIEW_ARGS(bare->err.bytes), name, ended_word(other->ended), other->exit_code,
+                    VIEW_ARGS(other->out.bytes), VIEW_ARGS(other->err.bytes));
+    return is_same;
 }
 
 static void the_program_sees_no_difference(void **state)
@@ -153,16 +186,16 @@ static void the_program_sees_no_difference(void **state)
     assert_non_null(pool);
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
         AUTO_ARENA struct arena arena;
-        arena_init(&arena, 4ul * CELL_ARENA_BYTES);
-        struct result cold = run(NULL, &arena, &programs[i]), warm = run(pool, &arena, &programs[i]);
-        bool is_same = cold.ended == warm.ended && cold.exit_code == warm.exit_code &&
-                       cold.signal == warm.signal && view_equals(cold.out.bytes, warm.out.bytes) &&
-                       view_equals(cold.err.bytes, warm.err.bytes);
-        if (!is_same)
-            fail_msg("%s\ncold: %s %d '%.*s' '%.*s'\nwarm: %s %d '%.*s' '%.*s'", programs[i].text,
-                     ended_word(cold.ended), cold.exit_code, VIEW_ARGS(cold.out.bytes),
-                     VIEW_ARGS(cold.err.bytes), ended_word(warm.ended), warm.exit_code,
-                     VIEW_ARGS(warm.out.bytes), VIEW_ARGS(warm.err.bytes));
+        arena_init(&arena, 8ul * CELL_ARENA_BYTES);
+        const struct program *program = &programs[i];
+        /* An interpreter that starts with nothing of ours is what the others are measured by. */
+        struct result bare = run_booted(NULL, &arena, program, BOOT_TEXT),
+                      cold = run_booted(NULL, &arena, program, BOOT_COMPILED),
+                      warm = run_booted(pool, &arena, program, BOOT_COMPILED),
+                      text = run_booted(pool, &arena, program, BOOT_TEXT);
+        assert_true(is_alike("cold", program, &bare, &cold));
+        assert_true(is_alike("warm", program, &bare, &warm));
+        assert_true(is_alike("warm, compiled there", program, &bare, &text));
     }
     pool_close(pool);
 }
@@ -186,7 +219,7 @@ static void two_cells_share_nothing(void **state)
     struct pool *pool = pool_open(&(struct pool_options){0}, &err);
     for (size_t i = 0; i < 2; i++) {
         AUTO_ARENA struct arena arena;
-        arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+        arena_init(&arena, 8ul * CELL_ARENA_BYTES);
         struct result one = run(pool, &arena, &programs[i]), two = run(pool, &arena, &programs[i]);
         if (one.exit_code || two.exit_code)
             fail_msg("%.*s%.*s", VIEW_ARGS(one.err.bytes), VIEW_ARGS(two.err.bytes));
@@ -202,11 +235,13 @@ static void two_cells_share_nothing(void **state)
     pool_close(pool);
 }
 
-static void package_for(struct package *package, struct arena *arena, const char *text)
+/* Its boot script as text, or as the build compiled it. */
+static void package_for(struct package *package, struct arena *arena, const char *text, bool has_text_boot)
 {
     AUTO_SPEC struct spec spec = {0};
     struct error err = {0};
     spec_make(&spec, arena, &(struct program){.language = "python", .text = text});
+    if (has_text_boot) boot_uncompile(&spec, arena);
     if (!package_make(package, arena, &spec, true, &err)) fail_msg("%s", err.message);
 }
 
@@ -221,7 +256,7 @@ static void boot(struct waiting *waiting, struct arena *arena, const char *scrip
 {
     struct package package;
     struct error err = {0};
-    package_for(&package, arena, "print('started')");
+    package_for(&package, arena, "print('started')", script != NULL);
     if (script) package.boot = view_of_cstr(script);
     if (!waiting_boot(waiting, &package, &err)) fail_msg("%s", err.message);
     assert_true(is_readable(waiting->cell.at.job_fd));
@@ -275,7 +310,7 @@ static void a_pool_recovers_from_cells_that_die(void **state)
 {
     (void)state;
     AUTO_ARENA struct arena arena;
-    arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+    arena_init(&arena, 8ul * CELL_ARENA_BYTES);
     struct error err = {0};
     struct program program = {.language = "python", .text = "print(1)"};
     struct pool *pool = pool_open(&(struct pool_options){0}, &err);
@@ -304,7 +339,7 @@ static void the_wall_clock_starts_with_the_job(void **state)
 {
     (void)state;
     AUTO_ARENA struct arena arena;
-    arena_init(&arena, 4ul * CELL_ARENA_BYTES);
+    arena_init(&arena, 8ul * CELL_ARENA_BYTES);
     AUTO_SPEC struct spec spec = {0};
     struct error err = {0};
     struct result result;
