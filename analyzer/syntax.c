@@ -13,6 +13,7 @@
 #include "base/io.h"
 #include "base/utf8.h"
 #include "grammars/shape.h"
+#include "grammars/tree_pool.h"
 
 enum { EXCERPT_BYTES = 40, MENDING_ROUNDS = 16 };
 
@@ -23,14 +24,14 @@ struct grammar_table {
 };
 
 struct syntax_parser {
-    TSParser *parser;
+    struct tree_pool *pool; /* what a parse is made in */
     struct grammar_table tables[LANGUAGE_COUNT];
 };
 
 struct syntax_parser *syntax_parser_new(void)
 {
     struct syntax_parser *parser = calloc(1, sizeof *parser);
-    if (parser) parser->parser = ts_parser_new();
+    if (parser) parser->pool = tree_pool_new();
     return parser;
 }
 
@@ -38,7 +39,7 @@ void syntax_parser_free(struct syntax_parser *parser)
 {
     if (!parser) return;
     for (int i = 0; i < LANGUAGE_COUNT; i++) flat_grammar_clear(&parser->tables[i].flat);
-    ts_parser_delete(parser->parser);
+    tree_pool_free(parser->pool);
     free(parser);
 }
 
@@ -78,11 +79,6 @@ static bool deadline_has_passed(TSParseState *progress)
     const struct parse_state *state = progress->payload;
     /* The clock is cheap to read and the thread's time is not: it cannot be over before the clock is. */
     return io_now_ns() > state->deadline_ns && io_thread_ns() > state->deadline_thread_ns;
-}
-
-static void cleanup_tree(TSTree **tree)
-{
-    if (*tree) ts_tree_delete(*tree);
 }
 
 /* One parse under way. */
@@ -168,17 +164,33 @@ static bool tree_flatten(struct parsing *parsing, TSTree *tree, struct syntax *s
     return true;
 }
 
+/* In the parser's pool, which is left again: the tree and what the core used to make it are gone at once. */
+static bool pool_parse(struct parsing *parsing, struct parse_state *state, struct syntax *syntax,
+                       bool *is_parsed, struct error *err)
+{
+    TSInput input = {.payload = state, .read = bytes_read, .encoding = TSInputEncodingUTF8};
+    TSParseOptions options = {.payload = state, .progress_callback = deadline_has_passed};
+    tree_pool_enter(parsing->parser->pool);
+    TSParser *core = ts_parser_new();
+    TSTree *tree = ts_parser_set_language(core, parsing->flat.source->language->parser())
+                       ? ts_parser_parse_with_options(core, NULL, input, options)
+                       : NULL;
+    *is_parsed = tree != NULL;
+    bool is_fine = !tree || tree_flatten(parsing, tree, syntax, err);
+    if (!tree_pool_is_used()) ts_tree_delete(tree);
+    ts_parser_delete(core); /* for the grammar's scanner, whose memory is its own */
+    tree_pool_leave(parsing->parser->pool);
+    return is_fine;
+}
+
 /* Parses what the parser is given to read and flattens it. */
 static bool reading_parse(struct parsing *parsing, struct parse_state *state, uint32_t deadline_ms,
                           struct syntax *syntax, struct error *err)
 {
-    TSParser *core = parsing->parser->parser;
-    TSInput input = {.payload = state, .read = bytes_read, .encoding = TSInputEncodingUTF8};
-    TSParseOptions options = {.payload = state, .progress_callback = deadline_has_passed};
-    CLEANUP(cleanup_tree) TSTree *tree = ts_parser_parse_with_options(core, NULL, input, options);
+    bool is_parsed;
     *syntax = (struct syntax){.source = parsing->flat.source};
-    if (tree) return tree_flatten(parsing, tree, syntax, err);
-    ts_parser_reset(core);
+    if (!pool_parse(parsing, state, syntax, &is_parsed, err)) return false;
+    if (is_parsed) return true;
     if (guard_report(parsing->findings, parsing->flat.arena, GUARD_DEADLINE, 0, 0,
                      "parsing did not end within %u ms", deadline_ms))
         return true;
@@ -218,9 +230,10 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
                   struct error *err)
 {
     *syntax = (struct syntax){.source = source};
-    const struct grammar_table *table = parser->parser ? table_of(parser, source->language) : NULL;
+    const struct grammar_table *table = parser->pool ? table_of(parser, source->language) : NULL;
     if (!table) return error_set(err, ERROR_SYSTEM, "no memory for a parser");
-    if (!ts_parser_set_language(parser->parser, source->language->parser()))
+    uint32_t version = ts_language_abi_version(source->language->parser());
+    if (version < TREE_SITTER_MIN_COMPATIBLE_LANGUAGE_VERSION || version > TREE_SITTER_LANGUAGE_VERSION)
         return error_set(err, ERROR_SYSTEM, "the %s grammar does not fit the tree-sitter core",
                          source->language->word);
     struct view reading = reading_of(source, arena);
