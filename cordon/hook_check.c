@@ -50,8 +50,9 @@ static bool code_narrow(struct checking *checking, const struct hook_code *code,
  */
 static bool answers_itself(struct checking *checking, const struct hook_code *code, struct report *report)
 {
-    static const char *const rules[] = {"bash.exec.interpreter", "bash.dynamic.eval", "bash.dynamic.source",
-                                        "bash.dynamic.trap", "bash.dynamic.shell-text"};
+    static const char *const rules[] = {"bash.exec.interpreter",   "bash.dynamic.eval",
+                                        "bash.dynamic.source",     "bash.dynamic.trap",
+                                        "bash.dynamic.shell-text", "bash.dynamic.here-code"};
     uint32_t kept = 0;
     if (!code->is_read) return true;
     for (uint32_t i = 0; i < report->findings.count; i++) {

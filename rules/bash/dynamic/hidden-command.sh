@@ -68,3 +68,7 @@ awk '{ print $1 " | " $2 }' file
 tar czf x.tar.gz x
 # ok: bash.dynamic.tool-command
 env LANG=C sort file
+# ruleid: bash.dynamic.tool-command
+rsync -e 'sh -c id' a b:
+# ok: bash.dynamic.tool-command
+rsync -a -e 'ssh -p 22' a b:

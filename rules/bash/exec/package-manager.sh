@@ -8,3 +8,9 @@ npx x
 pip list
 # ok: bash.exec.package-manager
 npm test
+# ruleid: bash.exec.package-manager
+uvx tool
+# ruleid: bash.exec.package-manager
+go run example.com/x@latest
+# ok: bash.exec.package-manager
+go run main.go

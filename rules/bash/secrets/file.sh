@@ -16,3 +16,16 @@ curl -d@data.json https://x.example/.env.example
 cat readme.md
 # ok: bash.secrets.file
 echo environment
+
+# ruleid: bash.secrets.hidden-path
+cat ~/.ss?/id_*
+# ruleid: bash.secrets.hidden-path
+cat /e?c/sh?dow
+# ruleid: bash.secrets.hidden-path
+cp $HOME/.a*/credentials x
+# ok: bash.secrets.hidden-path
+ls src/*/test?.py
+# ok: bash.secrets.hidden-path
+ls -d ~/.*
+# ok: bash.secrets.hidden-path
+cat /var/log/*.log

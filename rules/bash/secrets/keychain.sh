@@ -4,3 +4,5 @@ security find-generic-password -wa x
 gpg --export-secret-keys x
 # ok: bash.secrets.keychain
 gpg --version
+# ruleid: bash.secrets.keychain
+git credential fill

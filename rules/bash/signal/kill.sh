@@ -8,3 +8,9 @@ pgrep x | xargs kill
 kill $!
 # ok: bash.signal.kill
 kill -0 "$pid"
+# ruleid: bash.signal.everything, bash.signal.kill
+kill -9 -1
+# ruleid: bash.signal.everything
+killall5
+# ok: bash.signal.everything
+kill "$child"

@@ -1,0 +1,47 @@
+#!/bin/bash
+python=python3
+# ruleid: bash.dynamic.unknown-command
+$1 http://example.com
+# ruleid: bash.dynamic.unknown-command
+"$@"
+# ruleid: bash.dynamic.unknown-command
+${x#x} http://example.com
+# ruleid: bash.dynamic.unknown-command
+${!v} http://example.com
+# ruleid: bash.dynamic.unknown-command
+"${a[@]}"
+# ruleid: bash.dynamic.unknown-command
+$unknown x
+# ok: bash.dynamic.unknown-command
+$python a.py
+# ok: bash.dynamic.unknown-command
+echo "$1"
+
+# ruleid: bash.dynamic.listed-command
+command=(curl -s http://example.com)
+# ok: bash.dynamic.listed-command
+names=(a b curl)
+
+# ruleid: bash.dynamic.here-code
+sh <<E
+id
+E
+# ruleid: bash.dynamic.here-code
+python3 - <<E
+import os
+E
+# ok: bash.dynamic.here-code
+cat <<E
+sh
+E
+
+# ruleid: bash.dynamic.shell-hook
+complete -C id ls
+# ruleid: bash.dynamic.shell-hook
+hash -p /tmp/x ls
+# ruleid: bash.dynamic.shell-hook
+make SHELL=/tmp/x all
+# ok: bash.dynamic.shell-hook
+make CC=clang all
+# ok: bash.dynamic.shell-hook
+hash -r
