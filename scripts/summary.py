@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Adds up what meson's JUnit logs say and prints one line: N passed, N failed, N skipped.
 
-A skipped test of the suite hostile is a failure for root, and so in CI: an escape that was not shown is not stopped. An
-ordinary user cannot show every one of them."""
-import os
+A skipped test of the suite hostile is a failure: an escape that was not shown is not stopped."""
 import sys
 import xml.etree.ElementTree as tree
 
@@ -32,7 +30,7 @@ for path in sys.argv[1:]:
             elif case.find("skipped") is not None:
                 skipped += 1
                 print(f"skipped: {suite.get('name')}: {case.get('name')}")
-                if os.getuid() == 0 and "hostile" in (suite.get("name") or ""):
+                if "hostile" in (suite.get("name") or ""):
                     failed += 1
             else:
                 passed += 1
