@@ -124,14 +124,21 @@ bool keeper_start(const struct cgroup_place *home)
     return false;
 }
 
-pid_t *keeper_place_take(void)
+pid_t *keeper_place_take(struct error *err)
 {
-    for (unsigned i = 0; book && i < KEEPER_CELLS_MAX; i++) {
+    if (!book) {
+        error_set(err, ERROR_SYSTEM, "the process that ends cells when this one dies does not start");
+        error_remedy(err, "allow this user more processes (ulimit -u)");
+        return NULL;
+    }
+    for (unsigned i = 0; i < KEEPER_CELLS_MAX; i++) {
         pid_t free = PLACE_FREE;
         if (__atomic_compare_exchange_n(&book[i], &free, PLACE_TAKEN, false, __ATOMIC_ACQ_REL,
                                         __ATOMIC_RELAXED))
             return &book[i];
     }
+    error_set(err, ERROR_LIMIT, "this process has %d cells already", KEEPER_CELLS_MAX);
+    error_remedy(err, "run fewer at once, or have the others wait (limit cells)");
     return NULL;
 }
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/error.h"
 #include "runner/cgroup_place.h"
 
 /* How many cells one process can have at once, waiting ones too. */
@@ -19,10 +20,10 @@ enum { KEEPER_CELLS_MAX = 4096 };
  * child of the host's starts its own. Its end sends no signal and no wait of the host's takes it. */
 bool keeper_start(const struct cgroup_place *home);
 
-/* A place in the keeper's book for one cell, shared with the keeper; NULL where it has no keeper or none is
- * free. The cell's first process writes its number there, as the leader of its group, before anything else.
- * Any thread. */
-pid_t *keeper_place_take(void);
+/* A place in the keeper's book for one cell, shared with the keeper; NULL with the remedy where this process
+ * has no keeper, or no place is free. The cell's first process writes its number there, as the leader of its
+ * group, before anything else. Any thread. */
+pid_t *keeper_place_take(struct error *err);
 
 /* The cell has ended and was reaped. NULL is allowed. */
 void keeper_place_give(pid_t *place);

@@ -275,12 +275,7 @@ bool launch(struct launched *launched, const struct package *package, const stru
                                              : LAUNCH_UID_SHARED};
     plan.bwrap = launch_bwrap_find(err);
     if (!plan.bwrap) return false;
-    if (!(plan.place = keeper_place_take())) {
-        error_set(err, ERROR_SYSTEM,
-                  "the process that ends cells when this one dies does not start, or keeps %d",
-                  KEEPER_CELLS_MAX);
-        return error_remedy(err, "allow this user more processes (ulimit -u), or run fewer cells at once");
-    }
+    if (!(plan.place = keeper_place_take(err))) return false;
     static char number[] = {'0' + FD_OPTIONS, '\0'};
     _Static_assert(FD_OPTIONS < 10, "one digit");
     const char *arguments[] = {"bwrap", "--args", number, "/cordon/cell", NULL};
