@@ -59,6 +59,10 @@ import logging.handlers
 import xml.sax
 # ruleid: python.net.client-object
 logging.handlers.SocketHandler("log.example.com", 9020)
+# ruleid: python.net.client-object
+logging.handlers.SysLogHandler(("log.example.com", 514))
+# ok: python.net.client-object
+logging.handlers.RotatingFileHandler("app.log")
 # ok: python.net.client-object
 logging.handlers.MemoryHandler(100)
 # ruleid: python.net.client-object
