@@ -57,7 +57,7 @@ struct cordon_gate_options {
                            network: what breaks the check, or holds it up, is a refusal (rule
                            "cordon.guard.worker") and does not reach the caller. They are forked from a copy
                            of the caller as it is now, so open the gate early, before secrets are read. Costs
-                           a fork for each check */
+                           a fork for each check, made in advance where there was time */
     uint32_t check_deadline_ms; /* of a check in a process of its own, by the clock; 0: 30 s */
 };
 

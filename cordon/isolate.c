@@ -13,17 +13,23 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "cordon/isolate_channel.h"
 #include "cordon/isolate_wire.h"
 #include "cordon/isolate_worker.h"
 
 /* Of the keeper and its workers, as a main thread has; with a closed part at the low end. */
 enum { STACK_BYTES = 8 << 20, STACK_GUARD_BYTES = 64 * 1024 };
 
+enum { SPARE_LOOK_MS = 5 }; /* the keeper may be another one by then */
+
 struct isolate {
     const struct ruleset *ruleset;
     uint32_t deadline_ms;
     pthread_mutex_t lock; /* over what follows */
     int control;          /* to the keeper; -1: there is none */
+    unsigned spares;      /* workers in advance: as many as there were checks at once, up to a bound */
+    unsigned owed;        /* those that are to be asked for */
+    unsigned coming;      /* those that the keeper was asked for and has not sent */
     pid_t keeper;
 };
 
@@ -84,6 +90,8 @@ static bool keeper_start(struct isolate *isolate, struct error *err)
         close(ends[1]);
         if (is_born) {
             isolate->control = ends[0];
+            isolate->spares = isolate->coming = 1; /* it begins with one */
+            isolate->owed = 0;
             isolate->keeper = birth->keeper;
         } else {
             close(ends[0]);
@@ -124,52 +132,85 @@ int isolate_keeper(const struct isolate *isolate)
 
 /* ---- one check ---- */
 
-/* 1: the keeper has it; 0: it has no room now; -1: it is gone. */
-static int descriptor_send(int control, int fd)
+/* A worker that waits for its one source, or -1: there is none, or the keeper has gone, and its workers with
+ * it. With the lock held. */
+static int spare_take(struct isolate *isolate)
 {
-    char byte = 'c', room[CMSG_SPACE(sizeof fd)] = {0};
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    *header =
-        (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof fd), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
-    memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    if (sendmsg(control, &message, MSG_NOSIGNAL | MSG_DONTWAIT) == 1) return 1;
-    return errno == EAGAIN || errno == EINTR || errno == ETOOMANYREFS ? 0 : -1;
+    for (;;) {
+        struct pollfd keeper = {.fd = isolate->control, .events = POLLIN};
+        int fd;
+        if (isolate->control < 0 || poll(&keeper, 1, 0) != 1 || keeper.revents != POLLIN) return -1;
+        if (channel_receive(isolate->control, &fd, false) != CHANNEL_DONE) return -1;
+        isolate->owed++;
+        if (isolate->coming) isolate->coming--;
+        struct pollfd silent = {.fd = fd, .events = POLLIN};
+        if (fd >= 0 && poll(&silent, 1, 0) == 0) return fd;
+        if (fd >= 0) close(fd); /* it has ended */
+    }
+}
+
+/* Asks for as many as were taken. Behind the question, so that the worker has the processor first. */
+static void spares_order(struct isolate *isolate)
+{
+    pthread_mutex_lock(&isolate->lock);
+    for (; isolate->owed && channel_send(isolate->control, -1) == CHANNEL_DONE; isolate->owed--)
+        isolate->coming++;
+    pthread_mutex_unlock(&isolate->lock);
 }
 
 /* Has the keeper, a new one where it has died, fork a worker. Our end of its descriptor; -1 with an error. */
-static int worker_ask(struct isolate *isolate, unsigned long long deadline_ms, struct error *err)
+static int worker_order(struct isolate *isolate, unsigned long long deadline_ms, struct error *err)
 {
-    int ends[2], sent = 0;
+    int ends[2];
+    enum channel_state sent = CHANNEL_NOT_NOW;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         error_set_errno(err, ERROR_SYSTEM, errno, "cannot speak to the process that checks");
         return -1;
     }
     AUTO_FD int own = ends[0], its = ends[1];
-    for (int births = 0; sent != 1;) {
+    for (int births = 0; sent != CHANNEL_DONE;) {
         pthread_mutex_lock(&isolate->lock);
-        sent = isolate->control < 0 ? -1 : descriptor_send(isolate->control, its);
-        bool is_born = sent < 0 && births++ == 0;
+        sent = isolate->control < 0 ? CHANNEL_GONE : channel_send(isolate->control, its);
+        bool is_born = sent == CHANNEL_GONE && births++ == 0;
         if (is_born) {
             if (isolate->control >= 0) close(isolate->control);
             isolate->control = -1;
             is_born = keeper_start(isolate, err);
         }
         pthread_mutex_unlock(&isolate->lock);
-        if (sent < 0 && !is_born) {
+        if (sent == CHANNEL_GONE && !is_born) {
             error_set(err, ERROR_SYSTEM, "the process that checks cannot be reached");
             return -1;
         }
-        if (sent == 0 && io_now_ms() >= deadline_ms) {
+        if (sent == CHANNEL_NOT_NOW && io_now_ms() >= deadline_ms) {
             error_set(err, ERROR_SYSTEM, "the processes that check are all busy");
             return -1;
         }
-        if (sent == 0) poll(NULL, 0, 1);
+        if (sent == CHANNEL_NOT_NOW) poll(NULL, 0, 1);
     }
-    fcntl(own, F_SETFL, O_NONBLOCK);
     return STEAL_FD(own);
+}
+
+/* A worker for one check: one that waits, or is on its way, or one more. Our end of its descriptor; -1 with
+ * an error. */
+static int worker_get(struct isolate *isolate, unsigned long long deadline_ms, struct error *err)
+{
+    int fd = -1;
+    for (bool is_coming = true; fd < 0 && is_coming && io_now_ms() < deadline_ms;) {
+        pthread_mutex_lock(&isolate->lock);
+        struct pollfd keeper = {.fd = isolate->control, .events = POLLIN};
+        fd = spare_take(isolate);
+        is_coming = isolate->coming > 0;
+        if (fd < 0 && !is_coming && isolate->spares < ISOLATE_SPARES_MAX) {
+            isolate->spares++;
+            isolate->owed++;
+        }
+        pthread_mutex_unlock(&isolate->lock);
+        if (fd < 0 && is_coming && poll(&keeper, 1, SPARE_LOOK_MS) > 0 && keeper.revents != POLLIN) break;
+    }
+    if (fd < 0) fd = worker_order(isolate, deadline_ms, err);
+    if (fd >= 0) fcntl(fd, F_SETFL, O_NONBLOCK);
+    return fd;
 }
 
 /* Waits for the descriptor. False: the time is over. */
@@ -291,9 +332,10 @@ static bool worker_check(struct isolate *isolate, const struct checker_options *
     struct view question = wire_request_write(&arena, &request);
     if (!question.length)
         return error_set(err, ERROR_LIMIT, "the source is too large for the process that checks");
-    AUTO_FD int fd = worker_ask(isolate, deadline_ms, err);
+    AUTO_FD int fd = worker_get(isolate, deadline_ms, err);
     if (fd < 0) return false;
     question_put(fd, question, deadline_ms);
+    spares_order(isolate);
     reply_take(&reply, fd, deadline_ms);
     return source_init(&report->source, &report->arena, path, bytes, language, err) &&
            findings_take(isolate, &reply, report, err) &&

@@ -4,8 +4,8 @@
  * 1. the *host*, the caller's process, sends a source and reads an answer, which it believes nothing of but
  * that it is findings: places are checked against the source, texts are copied, the verdict is decided here.
  * 2. the *keeper*, forked when the isolate is opened, is a copy of the host with one thread, the compiled
- * rules and no descriptor but one socket. It parses nothing. For each source it forks a worker, and ends one
- * whose host has gone or does not want to wait.
+ * rules and no descriptor but one socket. It parses nothing. For each source it forks a worker, a few in
+ * advance, and ends one whose host has gone or does not want to wait.
  * 3. the *worker* checks one source and ends. It has one descriptor, resource limits, and a filter that ends
  * it at any system call but those for memory, time, and reading and writing that descriptor.
  *
@@ -22,7 +22,7 @@
 
 struct isolate;
 
-enum { ISOLATE_DEADLINE_MS = 30000, ISOLATE_WORKERS_MAX = 64 };
+enum { ISOLATE_DEADLINE_MS = 30000, ISOLATE_WORKERS_MAX = 64, ISOLATE_SPARES_MAX = 4 };
 
 /* A host with several threads, or with many sources, calls ruleset_warm first: then nothing is half made in a
  * copy, and no worker makes it again. The rule set outlives it. `deadline_ms` of one check, by the clock; 0:

@@ -15,6 +15,7 @@
 
 #include "base/io.h"
 #include "cordon/isolate.h"
+#include "cordon/isolate_channel.h"
 #include "cordon/isolate_wire.h"
 
 enum { CONTROL_FD = 3, WORKER_FD = 4 };
@@ -123,19 +124,15 @@ static void worker_bury(struct keeper *keeper, unsigned at)
     *ward = keeper->wards[--keeper->count];
 }
 
-/* The descriptor that a message brings; -1: none. False: the host has gone. */
-static bool message_take(int control, int *fd)
+/* A worker for a source that is still to come, and its descriptor for the host. */
+static void spare_start(struct keeper *keeper, int control)
 {
-    char byte, room[CMSG_SPACE(sizeof(int))] = {0};
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = room, .msg_controllen = sizeof room};
-    ssize_t got = recvmsg(control, &message, MSG_CMSG_CLOEXEC);
-    *fd = -1;
-    if (got < 0) return errno == EINTR;
-    const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (got > 0 && header && header->cmsg_type == SCM_RIGHTS) memcpy(fd, CMSG_DATA(header), sizeof *fd);
-    return got > 0;
+    int ends[2];
+    if (keeper->count == ISOLATE_WORKERS_MAX || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+        return;
+    worker_start(keeper, ends[0]);
+    channel_send(control, ends[1]); /* where that fails, the worker reads an end */
+    close(ends[1]);
 }
 
 static bool keeper_turn(struct keeper *keeper, int control)
@@ -154,8 +151,18 @@ static bool keeper_turn(struct keeper *keeper, int control)
         if (polls[2 * i].revents) worker_bury(keeper, i);
     }
     if (!polls[2 * count].revents) return true;
-    if (!message_take(control, &fd)) return false;
-    if (fd >= 0) worker_start(keeper, fd);
+    switch (channel_receive(control, &fd, true)) {
+    case CHANNEL_GONE:
+        return false;
+    case CHANNEL_NOT_NOW:
+        return true;
+    case CHANNEL_DONE:
+        break;
+    }
+    if (fd >= 0)
+        worker_start(keeper, fd);
+    else
+        spare_start(keeper, control);
     return true;
 }
 
@@ -183,6 +190,7 @@ void keeper_run(const struct ruleset *ruleset, int control)
 {
     struct keeper keeper = {.ruleset = ruleset};
     if (!keeper_strip(control)) _exit(1);
+    spare_start(&keeper, CONTROL_FD);
     while (keeper_turn(&keeper, CONTROL_FD)) continue;
     for (unsigned i = 0; i < keeper.count; i++) kill(keeper.wards[i].pid, SIGKILL);
     _exit(0);
