@@ -21,6 +21,7 @@ static uint32_t first_in_scope(const struct evaluation *e, const uint32_t *nodes
 struct anchor {
     uint32_t symbol, tail;
     bool is_suffix, has_keys;
+    uint64_t trail; /* 0: it is not asked for */
 };
 
 static struct anchor anchor_of(const struct evaluation *e, const struct pattern *pattern)
@@ -28,7 +29,9 @@ static struct anchor anchor_of(const struct evaluation *e, const struct pattern 
     const struct pattern_anchor *from = &pattern->anchor;
     struct anchor anchor = {.is_suffix = from->is_suffix};
     /* what a variable was given may be called otherwise */
-    anchor.has_keys = from->symbol || (from->is_suffix && !(e->m.options & RULE_OPTION_SYMBOLIC));
+    bool is_symbolic = e->m.options & RULE_OPTION_SYMBOLIC;
+    anchor.has_keys = from->symbol || (from->is_suffix && !is_symbolic);
+    anchor.trail = is_symbolic ? 0 : from->trail;
     anchor.symbol = symbol_map_get(e->m.map, e->m.syntax->symbols, from->symbol);
     anchor.tail = symbol_map_get(e->m.map, e->m.syntax->symbols, from->tail) | ANCHOR_IS_MEMBER;
     if (!anchor.symbol) anchor.symbol = ANCHOR_IS_OPEN; /* not in the source: no key has it */
@@ -79,24 +82,68 @@ static void text_try(struct evaluation *e, const struct pattern *pattern, const 
     }
 }
 
-/* Tries the pattern at indexes[low] to indexes[high - 1], as far as they are in the scope and, where `keys`
- * says what they are called, have its name. */
-static void pattern_try(struct evaluation *e, const struct pattern *pattern, const uint32_t *indexes,
-                        const struct anchor_key *keys, uint32_t low, uint32_t high, const struct scope *scope,
-                        struct range_list *out)
+/* Tries the pattern at a node, where it is in the scope. False: it lies behind the scope. */
+static inline bool node_try(struct evaluation *e, const struct pattern *pattern, uint32_t n,
+                            const struct scope *scope, struct range_list *out)
+{
+    const struct node *node = &e->m.syntax->nodes[n];
+    bool is_everywhere = scope->start == 0 && scope->end >= e->m.syntax->source->bytes.length;
+    if (!is_everywhere && node->start > scope->end) return false;
+    if (!is_everywhere && node->end > scope->end) return true;
+    memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
+    tree_match_at(&e->m, pattern, n, out);
+    return true;
+}
+
+/* Tries the pattern at those nodes of a kind that have the names of its chain. */
+static void trail_try(struct evaluation *e, const struct pattern *pattern, const struct anchor *want,
+                      uint16_t kind, uint32_t first, const struct scope *scope, struct range_list *out)
+{
+    const uint32_t *items = e->kinds.trail_items, *nodes = e->kinds.nodes;
+    const uint32_t *starts = &e->kinds.trail_starts[e->kinds.trail_slots[kind] * TRAIL_LISTS];
+    unsigned best = (unsigned)__builtin_ctzll(want->trail);
+    for (uint64_t bits = want->trail; bits; bits &= bits - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(bits);
+        if (starts[bit + 1] - starts[bit] < starts[best + 1] - starts[best]) best = bit;
+    }
+    const unsigned lists[] = {best, TRAIL_OPEN_BIT};
+    for (unsigned list = 0; list < 2; list++) {
+        uint32_t low = starts[lists[list]], high = starts[lists[list] + 1], end = high;
+        while (low < high && scope->start > 0) {
+            uint32_t middle = low + (high - low) / 2;
+            if (items[middle] < first)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (uint32_t i = low; i < end && !e->is_undecided; i++) {
+            struct anchor_key key = e->kinds.keys[items[i]];
+            if ((key.trail & want->trail) != want->trail) continue;
+            if (want->has_keys && !anchor_admits(want, key)) continue;
+            if (!node_try(e, pattern, nodes[items[i]], scope, out)) break;
+        }
+    }
+}
+
+/* Tries the pattern at the nodes of a kind, as far as they are in the scope and, where that is known, are
+ * called as it wants. */
+static void pattern_try(struct evaluation *e, const struct pattern *pattern, uint16_t kind,
+                        const struct scope *scope, struct range_list *out)
 {
     const struct node *nodes = e->m.syntax->nodes;
-    bool is_everywhere = scope->start == 0 && scope->end >= e->m.syntax->source->bytes.length;
+    const uint32_t *indexes = e->kinds.nodes;
     const struct anchor want = anchor_of(e, pattern);
-    if (!want.has_keys) keys = NULL;
-    for (uint32_t k = first_in_scope(e, indexes, low, high, scope); k < high && !e->is_undecided; k++) {
+    const struct anchor_key *keys = want.has_keys ? e->kinds.keys : NULL;
+    uint32_t high = e->kinds.starts[kind + 1];
+    uint32_t first = first_in_scope(e, indexes, e->kinds.starts[kind], high, scope);
+    if (want.trail && e->kinds.trail_slots && e->kinds.trail_slots[kind]) {
+        trail_try(e, pattern, &want, kind, first, scope, out);
+        return;
+    }
+    for (uint32_t k = first; k < high && !e->is_undecided; k++) {
         if (keys && !anchor_admits(&want, keys[k])) continue;
         if (!keys && k + AHEAD < high) __builtin_prefetch(&nodes[indexes[k + AHEAD]]);
-        uint32_t n = indexes[k];
-        if (!is_everywhere && nodes[n].start > scope->end) break;
-        if (!is_everywhere && nodes[n].end > scope->end) continue;
-        memcpy(e->m.bindings, scope->bindings, e->m.slot_count * sizeof *e->m.bindings);
-        tree_match_at(&e->m, pattern, n, out);
+        if (!node_try(e, pattern, indexes[k], scope, out)) break;
     }
 }
 
@@ -150,11 +197,8 @@ static bool evaluate_pattern(struct evaluation *e, const struct program_formula 
     bool is_text = op == PATTERN_STRING || op == PATTERN_STRING_ANY || op == PATTERN_STRING_REGEX ||
                    op == PATTERN_STRING_METAVAR;
     if (is_text && e->kinds.texts) text_try(e, pattern, scope, out);
-    for (uint32_t i = 0; i < pattern->root_kind_count && !(is_text && e->kinds.texts); i++) {
-        uint16_t kind = pattern->root_kinds[i];
-        pattern_try(e, pattern, e->kinds.nodes, e->kinds.keys, e->kinds.starts[kind],
-                    e->kinds.starts[kind + 1], scope, out);
-    }
+    for (uint32_t i = 0; i < pattern->root_kind_count && !(is_text && e->kinds.texts); i++)
+        pattern_try(e, pattern, pattern->root_kinds[i], scope, out);
     if (e->m.is_of_capability && !e->m.is_negated && e->kinds.kept.count) kept_try(e, pattern, scope, out);
     ranges_sort(e, out);
     return !e->is_undecided;

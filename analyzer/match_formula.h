@@ -10,12 +10,14 @@
 #include "analyzer/match_tree.h"
 #include "analyzer/program.h"
 #include "analyzer/text_token.h"
+#include "analyzer/trail.h"
 
 /* The name of a name or member, or of what a call calls: what anchors (pattern.h) are compared with, in the
  * order in which nodes are tried, so that looking at all of them is one pass over a list. */
 struct anchor_key {
     uint32_t symbol; /* as it is spelt, with ANCHOR_IS_MEMBER the last part; ANCHOR_IS_OPEN: it may be any */
     uint32_t qualified; /* what it means; 0: not known */
+    uint64_t trail;     /* trail.h */
 };
 
 enum { ANCHOR_IS_MEMBER = 1 << 30 };
@@ -26,7 +28,11 @@ struct kind_index {
     const uint32_t *starts;
     const uint32_t *nodes;
     const struct anchor_key *keys; /* of each of `nodes`; NULL: not known */
-    const uint32_t *texts;         /* all nodes that are or may stand for a known text or value */
+    const uint8_t *trail_slots;    /* by kind: which of its lists are below; 0: none. NULL: not known */
+    const uint32_t *trail_starts;  /* the list of bit b of slot s is trail_items[starts[s * TRAIL_LISTS + b]]
+                                      to the next one's first: positions in `keys` */
+    const uint32_t *trail_items;
+    const uint32_t *texts; /* all nodes that are or may stand for a known text or value */
     uint32_t text_count;
     struct kept_list kept; /* names that are kept as values */
 };

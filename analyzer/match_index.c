@@ -28,14 +28,88 @@ static struct anchor_key anchor_key_of(const struct syntax *syntax, const struct
 {
     const struct node *nodes = syntax->nodes;
     uint32_t at = form_of(forms, nodes[n].kind).role == FORM_CALL ? n + 1 : n;
-    const struct anchor_key open = {ANCHOR_IS_OPEN, 0};
+    const struct anchor_key open = {.symbol = ANCHOR_IS_OPEN};
     if (at >= syntax->count || (at != n && at >= nodes[n].next) || names->others[at]) return open;
     uint8_t role = form_of(forms, nodes[at].kind).role;
-    if (role == FORM_NAME) return (struct anchor_key){nodes[at].symbol, names->qualified[at]};
+    if (role == FORM_NAME)
+        return (struct anchor_key){.symbol = nodes[at].symbol, .qualified = names->qualified[at]};
     uint32_t last = nodes[at].next - 1;
     if (role != FORM_MEMBER || nodes[last].parent != at || nodes[last].symbol >= ANCHOR_IS_MEMBER)
         return open;
-    return (struct anchor_key){nodes[last].symbol | ANCHOR_IS_MEMBER, names->qualified[at]};
+    return (struct anchor_key){.symbol = nodes[last].symbol | ANCHOR_IS_MEMBER,
+                               .qualified = names->qualified[at]};
+}
+
+struct trail_walk {
+    const struct syntax *syntax;
+    const struct names *names;
+    const struct form_table *forms;
+    uint64_t *by_symbol; /* 0: not asked yet */
+    uint64_t *by_node;   /* of those behind the one at which the walk is */
+};
+
+static uint64_t symbol_trail(const struct trail_walk *walk, uint32_t symbol)
+{
+    if (!walk->by_symbol[symbol])
+        walk->by_symbol[symbol] = trail_of_text(symbol_text(walk->syntax->symbols, symbol));
+    return walk->by_symbol[symbol];
+}
+
+/* What a node is called, what it may mean, and the same of what it is a member or a call of. */
+static uint64_t trail_of(const struct trail_walk *walk, uint32_t n)
+{
+    const struct node *nodes = walk->syntax->nodes;
+    struct form form = form_of(walk->forms, nodes[n].kind);
+    if ((form.flags & (FORM_IS_TRANSPARENT | FORM_IS_UNWRAPPED)) || form.unwrap) return TRAIL_OPEN;
+    uint64_t trail = symbol_trail(walk, walk->names->qualified[n]);
+    for (uint32_t i = walk->names->others[n]; i; i = walk->names->alternatives[i].next)
+        trail |= symbol_trail(walk, walk->names->alternatives[i].symbol);
+    if (form.role == FORM_NAME) return trail | symbol_trail(walk, nodes[n].symbol);
+    if (form.role != FORM_MEMBER && form.role != FORM_CALL) return trail;
+    bool has_first = n + 1 < nodes[n].next && (nodes[n + 1].flags & NODE_IS_NAMED) &&
+                     !(nodes[n + 1].flags & NODE_IS_EXTRA);
+    uint32_t last = nodes[n].next - 1;
+    if (!has_first) return TRAIL_OPEN;
+    trail |= walk->by_node[n + 1];
+    if (form.role == FORM_CALL) return trail;
+    bool has_last = last != n + 1 && nodes[last].parent == n && nodes[last].symbol;
+    return has_last ? trail | symbol_trail(walk, nodes[last].symbol) : TRAIL_OPEN;
+}
+
+/* The lists of positions in `keys` by the bits of their trails, in order. */
+static bool trails_sort(struct arena *arena, const struct form_table *forms, struct kind_index *index)
+{
+    uint8_t *slots = ARENA_NEW_ARRAY(arena, uint8_t, forms->kind_count + 1);
+    uint32_t slot_count = 1;
+    for (uint32_t kind = 0; slots && kind < forms->kind_count && slot_count < UINT8_MAX; kind++) {
+        uint8_t role = form_of(forms, (uint16_t)kind).role;
+        bool has_keys = role == FORM_NAME || role == FORM_MEMBER || role == FORM_CALL;
+        if (has_keys && index->starts[kind] < index->starts[kind + 1]) slots[kind] = (uint8_t)slot_count++;
+    }
+    uint32_t *starts = ARENA_NEW_ARRAY(arena, uint32_t, slot_count * TRAIL_LISTS + 2);
+    if (!slots || !starts) return false;
+    uint32_t *items = NULL;
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t kind = 0; kind < forms->kind_count; kind++) {
+            uint32_t *own = &starts[slots[kind] * TRAIL_LISTS + 2 - pass];
+            for (uint32_t k = index->starts[kind]; slots[kind] && k < index->starts[kind + 1]; k++) {
+                uint64_t bits = index->keys[k].trail;
+                if (bits == TRAIL_OPEN) bits = (uint64_t)1 << TRAIL_OPEN_BIT;
+                for (; bits; bits &= bits - 1) {
+                    uint32_t *count = &own[__builtin_ctzll(bits)];
+                    if (items) items[*count] = k;
+                    ++*count;
+                }
+            }
+        }
+        for (uint32_t i = 0; pass == 0 && i < slot_count * TRAIL_LISTS; i++) starts[i + 2] += starts[i + 1];
+        if (!items) items = ARENA_NEW_ARRAY(arena, uint32_t, starts[slot_count * TRAIL_LISTS + 1] + 1);
+        if (!items) return false;
+    }
+    index->trail_slots = slots;
+    index->trail_starts = starts;
+    index->trail_items = items;
+    return true;
 }
 
 static bool keys_make(struct arena *arena, const struct syntax *syntax, const struct names *names,
@@ -44,15 +118,25 @@ static bool keys_make(struct arena *arena, const struct syntax *syntax, const st
     if (forms->has_word_values || !names->qualified || !names->others) return true;
     uint32_t count = index->starts[forms->kind_count];
     struct anchor_key *keys = ARENA_NEW_ARRAY(arena, struct anchor_key, count + 1);
-    if (!keys) return false;
+    struct trail_walk walk = {
+        .syntax = syntax,
+        .names = names,
+        .forms = forms,
+        .by_symbol = ARENA_NEW_ARRAY(arena, uint64_t, symbol_count(syntax->symbols) + 1),
+        .by_node = ARENA_NEW_ARRAY(arena, uint64_t, syntax->count + 1),
+    };
+    if (!keys || !walk.by_symbol || !walk.by_node) return false;
+    for (uint32_t n = syntax->count; n-- > 0;) walk.by_node[n] = trail_of(&walk, n);
     for (uint32_t kind = 0; kind < forms->kind_count; kind++) {
         uint8_t role = form_of(forms, (uint16_t)kind).role;
         if (role != FORM_NAME && role != FORM_MEMBER && role != FORM_CALL) continue;
-        for (uint32_t k = index->starts[kind]; k < index->starts[kind + 1]; k++)
+        for (uint32_t k = index->starts[kind]; k < index->starts[kind + 1]; k++) {
             keys[k] = anchor_key_of(syntax, names, forms, index->nodes[k]);
+            keys[k].trail = walk.by_node[index->nodes[k]];
+        }
     }
     index->keys = keys;
-    return true;
+    return trails_sort(arena, forms, index);
 }
 
 bool kind_index_make(struct arena *arena, const struct syntax *syntax, const struct names *names,

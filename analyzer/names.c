@@ -94,10 +94,10 @@ static void variable_advance(struct resolver *resolver, struct variable *variabl
 static void unbound_denoted(struct resolver *resolver, uint32_t at, uint32_t symbol)
 {
     struct view name = resolver_text(resolver, symbol);
-    bool is_builtin = resolver->table.has_declarations || view_starts_with(name, VIEW("__")) ||
-                      module_has(FAMILY_PYTHON, VIEW("builtins"), name) == MODULE_NAME_THERE;
-    if (is_builtin || !scope_lookup(&resolver->table, 0, symbol))
-        resolver_alternative_add(resolver, at, symbol);
+    bool may_be_builtin = resolver->table.has_declarations || !scope_lookup(&resolver->table, 0, symbol) ||
+                          view_starts_with(name, VIEW("__")) ||
+                          module_has(FAMILY_PYTHON, VIEW("builtins"), name) == MODULE_NAME_THERE;
+    if (may_be_builtin) resolver_alternative_add(resolver, at, symbol);
     for (uint32_t i = 0; i < resolver->table.stars.count && !resolver->table.is_over_budget; i++)
         resolver_alternative_add(resolver, at,
                                  qualified_member(resolver, resolver->table.stars.items[i], name));

@@ -84,6 +84,7 @@ struct pattern_anchor {
     uint32_t symbol; /* the name that it means, or a name alone as it is spelt; 0: no anchor */
     uint32_t tail;   /* or the last part of a dotted one as it is spelt; 0: none */
     bool is_suffix;  /* `$X.tail`: of whatever is called so, or means a dotted name */
+    uint64_t trail;  /* the names of the chain that the pattern is (trail.h); 0: it is none */
 };
 
 struct pattern {

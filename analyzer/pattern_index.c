@@ -1,5 +1,6 @@
 #include "analyzer/pattern_index.h"
 
+#include "analyzer/trail.h"
 #include "base/array.h"
 
 typedef bool kind_test(const struct form_table *forms, const struct pattern_node *root, uint16_t kind);
@@ -151,16 +152,41 @@ static bool index_needs(struct pattern_context *context, struct pattern *pattern
     return true;
 }
 
+/* The names of the chain of members and calls at `p`, as far as it is one. */
+static uint64_t trail_at(const struct pattern_context *context, const struct pattern *pattern, uint32_t p)
+{
+    uint64_t trail = 0;
+    for (uint32_t end = pattern->count; p < end; p++) {
+        const struct pattern_node *node = &pattern->nodes[p];
+        if (node->op == PATTERN_NAME || node->op == PATTERN_DOTTED)
+            return trail | trail_of_text(symbol_text(context->symbols, node->symbol));
+        bool is_link = node->op == PATTERN_NODE && (node->role == FORM_CALL || node->role == FORM_MEMBER);
+        if (!is_link || node->next <= p + 1) break;
+        end = node->next;
+        if (node->role == FORM_CALL) continue;
+        uint32_t last = p + 1;
+        while (pattern->nodes[last].next < end) last = pattern->nodes[last].next;
+        if (last == p + 1) break;
+        if (pattern->nodes[last].op == PATTERN_NAME)
+            trail |= trail_of_text(symbol_text(context->symbols, pattern->nodes[last].symbol));
+    }
+    return trail;
+}
+
 static bool index_anchor(struct pattern_context *context, struct pattern *pattern)
 {
     const struct pattern_node *root = &pattern->nodes[0], *name = root;
+    pattern->anchor.trail = trail_at(context, pattern, 0);
     bool is_call = root->op == PATTERN_NODE && root->role == FORM_CALL && pattern->count > 1;
     if (is_call) name = &pattern->nodes[1];
     if (name->op == PATTERN_NODE && name->role == FORM_MEMBER && !name->prefix) {
         uint32_t last = (uint32_t)(name - pattern->nodes) + 1, end = name->next;
         while (last < end && pattern->nodes[last].next < end) last = pattern->nodes[last].next;
         bool has_name = last < end && pattern->nodes[last].op == PATTERN_NAME && pattern->nodes[last].symbol;
-        if (has_name) pattern->anchor = (struct pattern_anchor){0, pattern->nodes[last].symbol, true};
+        if (has_name) {
+            pattern->anchor.tail = pattern->nodes[last].symbol;
+            pattern->anchor.is_suffix = true;
+        }
         return true;
     }
     if (name->op != PATTERN_NAME && name->op != PATTERN_DOTTED) return true;

@@ -106,13 +106,17 @@ bool module_is_own(enum language_family family, struct view module)
 
 enum module_name module_has(enum language_family family, struct view module, struct view name)
 {
-    struct view line = line_find(modules_of(family), module), word;
+    struct view line = line_find(modules_of(family), module);
     struct view rest = view_slice(line, module.length + 1, line.length);
     if (line.length == 0 || name.length == 0 || view_equals(rest, VIEW("*"))) return MODULE_NAME_UNKNOWN;
     if (name.bytes[0] == '_') return MODULE_NAME_UNKNOWN; /* what is private comes and goes */
-    for (bool has_more = rest.length > 0; has_more;) {
-        has_more = view_split(rest, ' ', &word, &rest);
-        if (view_equals(word, name)) return MODULE_NAME_THERE;
+    for (size_t at; (at = view_find(rest, name)) != SIZE_MAX;) {
+        struct view behind = view_slice(rest, at + name.length, rest.length);
+        bool is_word = (at == 0 || rest.bytes[at - 1] == ' ') && (!behind.length || behind.bytes[0] == ' ');
+        if (is_word) return MODULE_NAME_THERE;
+        rest = view_slice(rest, at + 1, rest.length);
+        if (rest.length && rest.bytes[0] != ' ')
+            rest = view_slice(rest, view_find_byte(rest, ' '), rest.length);
     }
     return MODULE_NAME_MISSING;
 }
