@@ -90,8 +90,7 @@ static void variable_advance(struct resolver *resolver, struct variable *variabl
     }
 }
 
-/* What a name means that the source has not bound: a builtin, or what an import of everything brought. */
-static void unbound_denoted(struct resolver *resolver, uint32_t at, uint32_t symbol)
+static void unbound_find(struct resolver *resolver, uint32_t at, uint32_t symbol)
 {
     struct view name = resolver_text(resolver, symbol);
     bool may_be_builtin = resolver->table.has_declarations || !scope_lookup(&resolver->table, 0, symbol) ||
@@ -101,6 +100,21 @@ static void unbound_denoted(struct resolver *resolver, uint32_t at, uint32_t sym
     for (uint32_t i = 0; i < resolver->table.stars.count && !resolver->table.is_over_budget; i++)
         resolver_alternative_add(resolver, at,
                                  qualified_member(resolver, resolver->table.stars.items[i], name));
+}
+
+/* What a name means that the source has not bound: a builtin, or what an import of everything brought. The
+ * same wherever it stands. */
+static void unbound_denoted(struct resolver *resolver, uint32_t at, uint32_t symbol)
+{
+    bool is_fresh = !resolver->qualified[at] && !resolver->others[at];
+    struct unbound *known = is_fresh && symbol < resolver->unbound_count ? &resolver->unbound[symbol] : NULL;
+    if (known && known->qualified) {
+        resolver->qualified[at] = known->qualified;
+        resolver->others[at] = known->others;
+        return;
+    }
+    unbound_find(resolver, at, symbol);
+    if (known) *known = (struct unbound){resolver->qualified[at], resolver->others[at]};
 }
 
 /* All that an identifier may denote: first what was bound last before it, then what else can have been bound
@@ -427,6 +441,11 @@ bool names_resolve(struct arena *arena, const struct syntax *syntax, struct name
     uint32_t *stacks = ARENA_NEW_ARRAY(arena, uint32_t, 2 * (LIMIT_TREE_DEPTH + 2));
     if (!resolver || !stacks || !resolver_init(resolver, arena, syntax))
         return error_set(err, ERROR_LIMIT, "no memory left to resolve names");
+    if (resolver->table.stars.count > 1) {
+        resolver->unbound_count = symbol_count(syntax->symbols) + 1;
+        resolver->unbound = ARENA_NEW_ARRAY(arena, struct unbound, resolver->unbound_count);
+        if (!resolver->unbound) return error_set(err, ERROR_LIMIT, "no memory left to resolve names");
+    }
     for (int i = 0; i < ROUNDS; i++) round_run(resolver, stacks, stacks + LIMIT_TREE_DEPTH + 2);
     *names = (struct names){.qualified = resolver->qualified,
                             .others = resolver->others,

@@ -5,6 +5,11 @@
 #include "analyzer/names.h"
 #include "analyzer/scope.h"
 
+/* What a name means that the source has not bound, once it was asked. */
+struct unbound {
+    uint32_t qualified, others;
+};
+
 struct resolver {
     struct scope_table table;
     const struct syntax *syntax;
@@ -14,7 +19,9 @@ struct resolver {
     struct {
         struct name_alternative *items;
         uint32_t count, capacity;
-    } alternatives;             /* alternatives.items[0] is none */
+    } alternatives;          /* alternatives.items[0] is none */
+    struct unbound *unbound; /* by symbol; NULL: no import of everything */
+    uint32_t unbound_count;
     size_t constant_bytes_left; /* what may still be put together, so that doubling strings ends */
     bool has_forger;            /* the source mentions a road by which a module's variables may be set */
 };

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_GUARDS 1
 #elif defined(__has_feature)
@@ -80,7 +82,7 @@ static struct arena_chunk *chunk_add(struct arena *arena, size_t needed_bytes)
     if (size_bytes < needed_bytes) size_bytes = needed_bytes;
     size_t left_bytes = arena->cap_bytes > arena->used_bytes ? arena->cap_bytes - arena->used_bytes : 0;
     if (size_bytes > left_bytes) size_bytes = left_bytes;
-    struct arena_chunk *chunk = size_bytes >= needed_bytes ? malloc(sizeof *chunk + size_bytes) : NULL;
+    struct arena_chunk *chunk = size_bytes >= needed_bytes ? pages_alloc(sizeof *chunk + size_bytes) : NULL;
     if (!chunk) {
         arena->is_exhausted = true;
         return NULL;

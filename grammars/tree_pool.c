@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define POOL_IS_USED false
 #elif defined(__has_feature)
@@ -25,7 +27,7 @@ enum {
     CLASSES = SMALL_CLASSES + 54
 };
 /* What is kept from parse to parse is what most sources need. */
-enum { FIRST_CHUNK_BYTES = 64 << 10, LARGEST_STEP_BYTES = 4 << 20, KEPT_BYTES = 8 << 20 };
+enum { FIRST_CHUNK_BYTES = 64 << 10, LARGEST_STEP_BYTES = 4 << 20, KEPT_BYTES = 16 << 20 };
 
 struct piece {
     uint64_t class;     /* 1 and up: by which it is found again */
@@ -127,7 +129,7 @@ static void chunk_begin(struct tree_pool *pool, size_t needed_bytes)
         size_t size_bytes = head_bytes + needed_bytes;
         if (size_bytes < pool->step_bytes) size_bytes = pool->step_bytes;
         if (pool->step_bytes < LARGEST_STEP_BYTES) pool->step_bytes *= 2;
-        chunk = or_end(malloc(size_bytes), size_bytes);
+        chunk = or_end(pages_alloc(size_bytes), size_bytes);
         chunk->size_bytes = size_bytes;
     }
     chunk->next = NULL;
