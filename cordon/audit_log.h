@@ -29,6 +29,7 @@ struct audit_settings {
     const char *path;      /* a file ending in .jsonl, or the folder of log.jsonl; NULL: the default place */
     const char *anchor;    /* a datagram socket in the form of syslog's that gets every head; NULL: none */
     uint64_t rotate_bytes; /* 0: AUDIT_ROTATE_BYTES */
+    uint64_t events_max;   /* of a run's, as they happen; of refusals a tenth; 0: AUDIT_EVENTS */
     enum audit_sync sync;
     bool keeps_sources;
     bool is_optional; /* --no-log is allowed */
@@ -36,6 +37,10 @@ struct audit_settings {
 };
 
 #define AUDIT_ROTATE_BYTES (64ull << 20)
+
+/* All that LIMIT_CONNECTIONS_TOTAL lets happen, some 8 MiB: a program that asks without an end must not fill
+ * the disk. */
+enum { AUDIT_EVENTS = 20000, AUDIT_EVENTS_MAX = 1000000 };
 
 struct audit_log;
 

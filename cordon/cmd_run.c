@@ -141,7 +141,7 @@ static bool program_run(const struct options *options, struct arena *arena, stru
         .cancel_fd = signals,
     };
     pipeline->has_run = tooling_run(&pipeline->tooling, &pipeline->egress, NULL, arena, &pipeline->spec,
-                                    &options->policy, &io, &pipeline->result, err);
+                                    audit, &io, &pipeline->result, err);
     struct error log_err = {0};
     bool is_recorded = record_end(audit, &pipeline->result, pipeline->has_run ? NULL : err, &log_err);
     if (is_recorded || !pipeline->has_run) return pipeline->has_run;

@@ -8,6 +8,7 @@
 struct way {
     struct egress *egress;
     const struct capability_set *grant;
+    struct journal *journal;
     struct gateway *gateway;
     struct error error;
 };
@@ -83,16 +84,16 @@ static bool network_take(void *network, int listener_fd)
     struct way *way = network;
     struct keyring *keyring = way->egress->keyring;
     way->egress->keyring = NULL; /* the gateway's */
-    way->gateway = gateway_start(way->grant, keyring, listener_fd, &way->error);
+    way->gateway = gateway_start(way->grant, keyring, way->journal, listener_fd, &way->error);
     return way->gateway != NULL;
 }
 
 bool egress_run(struct egress *egress, struct pool *pool, struct arena *arena, const struct spec *spec,
-                const struct capability_set *grant, const struct cell_io *io, struct result *result,
-                struct error *err)
+                const struct capability_set *grant, struct journal *journal, const struct cell_io *io,
+                struct result *result, struct error *err)
 {
     if (!spec->has_network) return pool_run(pool, arena, spec, io, result, err);
-    struct way way = {.egress = egress, .grant = grant};
+    struct way way = {.egress = egress, .grant = grant, .journal = journal};
     struct cell_io own = *io;
     own.on_network = network_take;
     own.network = &way;

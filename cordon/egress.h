@@ -23,10 +23,10 @@ void egress_close(struct egress *egress);
 void egress_plan(const struct egress *egress, const struct policy *policy, struct arena *arena,
                  struct spec_job *job);
 
-/* As pool_run, with a gateway where the spec has a network. What the gateway was asked goes into the result.
- */
+/* As pool_run, with a gateway where the spec has a network. What the gateway was asked goes into the result,
+ * and, as it happens, into the journal, which may be NULL. */
 bool egress_run(struct egress *egress, struct pool *pool, struct arena *arena, const struct spec *spec,
-                const struct capability_set *grant, const struct cell_io *io, struct result *result,
-                struct error *err);
+                const struct capability_set *grant, struct journal *journal, const struct cell_io *io,
+                struct result *result, struct error *err);
 
 #endif

@@ -159,8 +159,8 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
                       (!gate->log || record_start(audit, &answer->report, &spec, err));
     if (!is_planned) return false;
     tell(options, "started", "");
-    bool has_run = tooling_run(&tooling, &egress, gate->pool, &answer->arena, &spec, &gate->policy, &io,
-                               &answer->result, err);
+    bool has_run =
+        tooling_run(&tooling, &egress, gate->pool, &answer->arena, &spec, audit, &io, &answer->result, err);
     struct error log_err = {0};
     if (gate->log && !record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
         *err = log_err;

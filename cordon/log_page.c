@@ -7,11 +7,18 @@
 
 #include "base/io.h"
 #include "cordon/log_chart.h"
+#include "cordon/log_event.h"
 #include "cordon/log_html.h"
 #include "cordon/log_query.h"
 #include "cordon/log_show.h"
 
-enum { CARDS_MAX = 2000, SOURCE_BYTES_MAX = 8 << 20, LINES_AROUND = 4, LINES_WHOLE = 300 };
+enum {
+    CARDS_MAX = 2000,
+    SOURCE_BYTES_MAX = 8 << 20,
+    LINES_AROUND = 4,
+    LINES_WHOLE = 300,
+    EVENTS_SHOWN = 100
+};
 
 static const char page_head[] =
     "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -214,6 +221,29 @@ static void result_put(FILE *out, const json_t *end)
     }
 }
 
+/* What the run did outside its cell, in its order. */
+static void events_put(FILE *out, const json_t *events)
+{
+    char what[LOG_EVENT_BYTES];
+    size_t at, count = json_array_size(events);
+    const json_t *event;
+    json_array_foreach(events, at, event)
+    {
+        if (at == EVENTS_SHOWN) break;
+        fputs(at ? "<tr><td></td><td><code>" : "<tr><td class=\"dim\">did</td><td><code>", out);
+        html_cstr(out, log_text(event, "event", NULL));
+        fprintf(out, "</code> <span class=\"%s\">",
+                strcmp(log_event_outcome(event), "refuse") == 0 ? "no" : "dim");
+        html_cstr(out, log_event_outcome(event));
+        fputs("</span> ", out);
+        html_cstr(out, log_event_text(event, what));
+        fputs("</td></tr>\n", out);
+    }
+    if (count > EVENTS_SHOWN)
+        fprintf(out, "<tr><td></td><td class=\"dim\">and %zu more: cordon log show --id</td></tr>\n",
+                count - EVENTS_SHOWN);
+}
+
 static void who_put(FILE *out, const json_t *who)
 {
     char uid[120];
@@ -232,8 +262,9 @@ static void who_put(FILE *out, const json_t *who)
     fact_put(out, "trace", log_text(who, "traceparent", NULL));
 }
 
-/* One request: its record, and for a run the one of its end (NULL: none). */
-static void card_put(FILE *out, const char *path, const json_t *record, const json_t *end)
+/* One request: its record, and for a run the one of its end and those between (NULL: none). */
+static void card_put(FILE *out, const char *path, const json_t *record, const json_t *end,
+                     const json_t *events)
 {
     char outcome[80];
     const json_t *said = end ? end : record, *who = json_object_get(record, "who");
@@ -256,6 +287,7 @@ static void card_put(FILE *out, const char *path, const json_t *record, const js
     fact_put(out, "decision", log_text(record, "decision", NULL));
     fact_put(out, "gate", log_text(record, "gate", NULL));
     result_put(out, end ? end : record);
+    events_put(out, events);
     fact_put(out, "error", log_text(said, "error", "message"));
     who_put(out, who);
     uses_put(out, "missing", json_object_get(record, "missing"));
@@ -270,15 +302,23 @@ static void card_put(FILE *out, const char *path, const json_t *record, const js
     fputs("</div></details>\n", out);
 }
 
-/* Newest first; the end of a run stands in the card of its start. */
+/* Another event of the run with this id. */
+static void event_add(json_t *events, const char *id, json_t *record)
+{
+    if (!json_object_get(events, id)) json_object_set_new(events, id, json_array());
+    json_array_append(json_object_get(events, id), record);
+}
+
+/* Newest first; the end of a run, and what it did, stand in the card of its start. */
 static void cards_put(FILE *out, const char *path, const json_t *records)
 {
-    json_t *ends = json_object(), *starts = json_object();
+    json_t *ends = json_object(), *starts = json_object(), *events = json_object();
     size_t at, count = json_array_size(records), cards = 0;
     json_t *record;
     json_array_foreach(records, at, record)
     {
         const char *event = log_text(record, "event", NULL), *id = log_text(record, "id", NULL);
+        if (log_event_is(record)) event_add(events, id, record);
         if (strcmp(event, "run.end") == 0) json_object_set(ends, id, record);
         if (strcmp(event, "run.start") == 0) json_object_set(starts, id, record);
     }
@@ -286,10 +326,11 @@ static void cards_put(FILE *out, const char *path, const json_t *records)
     for (at = count; at-- > 0 && cards < CARDS_MAX;) {
         record = json_array_get(records, at);
         const char *event = log_text(record, "event", NULL), *id = log_text(record, "id", NULL);
-        bool is_end = strcmp(event, "run.end") == 0;
-        if (is_end && json_object_get(starts, id)) continue;
+        bool is_part = strcmp(event, "run.end") == 0 || log_event_is(record);
+        if (is_part && json_object_get(starts, id)) continue;
         bool is_start = strcmp(event, "run.start") == 0;
-        card_put(out, path, record, is_start ? json_object_get(ends, id) : NULL);
+        card_put(out, path, record, is_start ? json_object_get(ends, id) : NULL,
+                 is_start ? json_object_get(events, id) : NULL);
         cards++;
     }
     if (cards == CARDS_MAX)
@@ -299,6 +340,7 @@ static void cards_put(FILE *out, const char *path, const json_t *records)
             "choose others.</p>\n",
             CARDS_MAX);
     json_decref(ends);
+    json_decref(events);
     json_decref(starts);
 }
 

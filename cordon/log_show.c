@@ -2,16 +2,17 @@
 
 #include <inttypes.h>
 
+#include "cordon/log_event.h"
 #include "cordon/log_query.h"
 #include "cordon/style.h"
 
 const char *log_outcome(const json_t *record, char out[80])
 {
     const json_t *result = json_object_get(record, "result");
-    const char *ended = log_text(result, "ended", NULL), *event = log_text(record, "event", NULL);
+    const char *ended = log_text(result, "ended", NULL);
     if (!result) {
         const char *decision = log_text(record, "decision", NULL);
-        snprintf(out, 80, "%.40s", *decision ? decision : event);
+        snprintf(out, 80, "%.40s", *decision ? decision : log_event_outcome(record));
     } else if (strcmp(ended, "exited") == 0) {
         snprintf(out, 80, "exited %" JSON_INTEGER_FORMAT,
                  json_integer_value(json_object_get(result, "exit_code")));
@@ -35,6 +36,7 @@ static enum style style_of(const json_t *record)
 {
     const char *decision = log_text(record, "decision", NULL), *ended = log_text(record, "result", "ended");
     const char *event = log_text(record, "event", NULL);
+    if (strcmp(log_event_outcome(record), "refuse") == 0) return STYLE_RED;
     if (strcmp(decision, "reject") == 0 || strcmp(decision, "undecided") == 0) return STYLE_RED;
     if (strcmp(event, "run.failed") == 0 || strcmp(event, "recover") == 0) return STYLE_RED;
     if (strcmp(ended, "limit") == 0 || strcmp(ended, "signaled") == 0) return STYLE_YELLOW;
@@ -109,7 +111,7 @@ static void calls_put(FILE *out, const json_t *result)
 
 void log_show_record(FILE *out, const json_t *record, bool has_color)
 {
-    char outcome[80];
+    char outcome[80], what[LOG_EVENT_BYTES];
     const char *time = log_text(record, "time", NULL), *path = log_text(record, "source", "path");
     const char *message = log_text(record, "error", "message");
     const json_t *result = json_object_get(record, "result");
@@ -124,6 +126,7 @@ void log_show_record(FILE *out, const json_t *record, bool has_color)
     fprintf(out, "%s%*s", style_code(has_color, STYLE_PLAIN), columns < 12 ? (int)(12 - columns) : 0, "");
     fputs("  ", out);
     if (*path) text_put(out, path);
+    if (log_event_is(record)) text_put(out, log_event_text(record, what));
     if (result)
         fprintf(out,
                 "wall %" JSON_INTEGER_FORMAT " ms, cpu %" JSON_INTEGER_FORMAT

@@ -1,9 +1,21 @@
 /* policy_log.c - the section `log` of a policy, by its keys. */
+#include <stdlib.h>
+
 #include "cordon/policy.h"
 
-enum log_key { LOG_PATH, LOG_SOURCES, LOG_SYNC, LOG_ROTATE, LOG_ANCHOR, LOG_OPTIONAL, LOG_KEY_COUNT };
+enum log_key {
+    LOG_PATH,
+    LOG_SOURCES,
+    LOG_SYNC,
+    LOG_ROTATE,
+    LOG_ANCHOR,
+    LOG_OPTIONAL,
+    LOG_EVENTS,
+    LOG_KEY_COUNT
+};
 
-static const char *const keys[LOG_KEY_COUNT] = {"path", "sources", "sync", "rotate", "anchor", "optional"};
+static const char *const keys[LOG_KEY_COUNT] = {"path",   "sources",  "sync",  "rotate",
+                                                "anchor", "optional", "events"};
 
 static bool word_choose(struct view value, const char *const *words, unsigned count, unsigned *choice,
                         struct error *err)
@@ -20,6 +32,17 @@ static bool size_set(struct policy *policy, struct view value, struct error *err
     struct limits limits = limits_default(); /* the same way of writing sizes */
     if (!limits_parse(&limits, LIMIT_DISK, value, err)) return error_prefix(err, "the size to rotate at");
     policy->log.rotate_bytes = limits.values[LIMIT_DISK];
+    return true;
+}
+
+static bool events_set(struct policy *policy, const char *text, struct error *err)
+{
+    char *end;
+    unsigned long long count = *text >= '0' && *text <= '9' ? strtoull(text, &end, 10) : 0;
+    if (count == 0 || *end || count > AUDIT_EVENTS_MAX)
+        return error_set(err, ERROR_POLICY, "the events of a run in the log are from 1 to %d",
+                         AUDIT_EVENTS_MAX);
+    policy->log.events_max = count;
     return true;
 }
 
@@ -52,6 +75,8 @@ static bool value_set(struct policy *policy, enum log_key key, const char *text,
         if (!word_choose(value, (const char *const[]){"false", "true"}, 2, &choice, err)) return false;
         policy->log.is_optional = choice == 1;
         return true;
+    case LOG_EVENTS:
+        return events_set(policy, text, err);
     case LOG_KEY_COUNT:
         break;
     }

@@ -267,6 +267,19 @@ bool record_start(const struct audit *audit, const struct report *report, const 
     return false;
 }
 
+bool record_event(const struct audit *audit, const char *event, json_t *fields, struct error *err)
+{
+    char time[AUDIT_TIME_BYTES];
+    json_t *record =
+        json_pack("{s:s, s:s, s:s}", "time", audit_time_now(time), "event", event, "id", audit->id);
+    if (record && json_object_update(record, fields) < 0) {
+        json_decref(record);
+        record = NULL;
+    }
+    json_decref(fields);
+    return record_put(audit, record, false, err);
+}
+
 static json_t *output_json(const struct output *output)
 {
     struct digest digest = digest_sha256(output->bytes);

@@ -4,6 +4,8 @@
  *     check        a source was checked (or could not be)
  *     run.start    an approved program is about to start; on the disk before the cell is made
  *     run.end      how it ended; the same `id`
+ *     gateway.decision, gateway.connection, tool.call, tool.end
+ *                  what a run did outside its cell, as it happens (run_events.h); the same `id`
  *     run.refused  the gate did not let it run
  *     run.failed   cordon could not check it, or could not make the cell
  *
@@ -11,6 +13,7 @@
 #ifndef CORDON_CORDON_RECORD_H
 #define CORDON_CORDON_RECORD_H
 
+#include <jansson.h>
 #include <stdbool.h>
 
 #include "analyzer/analyzer.h"
@@ -64,6 +67,8 @@ bool record_start(const struct audit *audit, const struct report *report, const 
                   struct error *err);
 bool record_end(const struct audit *audit, const struct result *result, const struct error *failure,
                 struct error *err);
+/* An event of a run under way, with these fields; takes the reference. */
+bool record_event(const struct audit *audit, const char *event, json_t *fields, struct error *err);
 /* run.refused with a NULL failure, otherwise run.failed. */
 bool record_refuse(const struct audit *audit, struct view path, struct view bytes,
                    const struct report *report, const struct error *failure, struct error *err);

@@ -258,8 +258,8 @@ static bool cell_do(const struct service *service, const struct service_request 
     }
     bool has_run = record_start(audit, &answer->report, &plan.spec, err);
     if (has_run) {
-        has_run = tooling_run(&plan.tooling, &plan.egress, service->pool, &answer->arena, &plan.spec,
-                              &options.policy, &own, &answer->result, err);
+        has_run = tooling_run(&plan.tooling, &plan.egress, service->pool, &answer->arena, &plan.spec, audit,
+                              &own, &answer->result, err);
         if (!record_end(audit, &answer->result, has_run ? NULL : err, &log_err) && has_run) {
             *err = log_err;
             has_run = false;

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "cordon/run_events.h"
+
 static bool is_offered(const struct tooling *tooling, const char *name)
 {
     for (uint32_t i = 0; i < tooling->count; i++)
@@ -51,6 +53,7 @@ static bool tools_bind(struct tooling *bound, const struct tooling *tooling, con
 /* One run's tools under way. */
 struct attending {
     struct tooling tooling;
+    struct journal *journal;
     struct tool_server *server;
     struct error error;
 };
@@ -58,8 +61,8 @@ struct attending {
 static bool channel_take(void *context, int channel_fd)
 {
     struct attending *attending = context;
-    attending->server =
-        tool_server_start(attending->tooling.tools, attending->tooling.count, channel_fd, &attending->error);
+    attending->server = tool_server_start(attending->tooling.tools, attending->tooling.count,
+                                          attending->journal, channel_fd, &attending->error);
     return attending->server != NULL;
 }
 
@@ -68,23 +71,46 @@ static void keyring_release(struct keyring **keyring)
     keyring_free(*keyring);
 }
 
-bool tooling_run(const struct tooling *tooling, struct egress *egress, struct pool *pool, struct arena *arena,
-                 const struct spec *spec, const struct policy *policy, const struct cell_io *io,
-                 struct result *result, struct error *err)
+/* The run with its tools. */
+static bool attended_run(const struct tooling *tooling, struct egress *egress, struct pool *pool,
+                         struct arena *arena, const struct spec *spec, const struct run_events *events,
+                         const struct cell_io *io, struct result *result, struct error *err)
 {
-    if (!spec->has_tools) return egress_run(egress, pool, arena, spec, &policy->grant, io, result, err);
-    struct attending attending = {0};
+    const struct capability_set *grant = &events->audit->policy->grant;
+    struct attending attending = {.journal = events->journal};
     CLEANUP(keyring_release) struct keyring *keyring = keyring_share(egress->keyring);
     if (!tools_bind(&attending.tooling, tooling, keyring, arena, err)) return false;
     struct cell_io own = *io;
     own.on_tools = channel_take;
     own.tools = &attending;
-    bool has_run = egress_run(egress, pool, arena, spec, &policy->grant, &own, result, err);
+    bool has_run = egress_run(egress, pool, arena, spec, grant, events->journal, &own, result, err);
     json_t *called = tool_server_stop(attending.server);
     AUTO_FREE char *text = called ? json_dumps(called, JSON_COMPACT) : NULL;
     if (text) result->tools = arena_copy(arena, view_of_cstr(text)).bytes;
     json_decref(called);
     if (attending.error.code == ERROR_NONE) return has_run;
     *err = attending.error;
+    return false;
+}
+
+bool tooling_run(const struct tooling *tooling, struct egress *egress, struct pool *pool, struct arena *arena,
+                 const struct spec *spec, const struct audit *audit, const struct cell_io *io,
+                 struct result *result, struct error *err)
+{
+    struct run_events events;
+    if (!run_events_open(&events, audit, err)) return false;
+    bool has_run =
+        spec->has_tools
+            ? attended_run(tooling, egress, pool, arena, spec, &events, io, result, err)
+            : egress_run(egress, pool, arena, spec, &audit->policy->grant, events.journal, io, result, err);
+    json_t *counts;
+    struct error log_err = {0};
+    bool is_logged = run_events_close(&events, &counts, &log_err);
+    AUTO_FREE char *text =
+        counts && (spec->has_network || spec->has_tools) ? json_dumps(counts, JSON_COMPACT) : NULL;
+    if (text) result->events = arena_copy(arena, view_of_cstr(text)).bytes;
+    json_decref(counts);
+    if (is_logged || !has_run) return has_run;
+    *err = log_err;
     return false;
 }

@@ -4,6 +4,7 @@
 #define CORDON_CORDON_TOOLING_H
 
 #include "cordon/egress.h"
+#include "cordon/record.h"
 
 /* Tools that may be called; zero: none. Points into the policy and into `own`. */
 struct tooling {
@@ -16,9 +17,10 @@ struct tooling {
 bool tooling_make(struct tooling *tooling, const struct policy *policy, const struct tool *own,
                   uint32_t own_count, struct error *err);
 
-/* As egress_run, with the tools where the spec has them. What was called goes into the result. */
+/* As egress_run, with the tools where the spec has them. What was called goes into the result; what the
+ * program does outside its cell goes into the log as it happens, and where that fails the run has failed. */
 bool tooling_run(const struct tooling *tooling, struct egress *egress, struct pool *pool, struct arena *arena,
-                 const struct spec *spec, const struct policy *policy, const struct cell_io *io,
+                 const struct spec *spec, const struct audit *audit, const struct cell_io *io,
                  struct result *result, struct error *err);
 
 #endif

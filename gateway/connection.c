@@ -24,6 +24,7 @@ void connection_refuse(struct connection *connection, const char *status, const 
 {
     char text[512], body[384];
     const struct event *event = &connection->event;
+    connection_decide(connection, what);
     int length = *event->host ? snprintf(body, sizeof body, "cordon: net %.200s:%u: %s\n", event->host,
                                          event->port, what)
                               : snprintf(body, sizeof body, "cordon: %s\n", what);
@@ -100,8 +101,7 @@ void connection_serve(struct connection *connection)
     }
     if (connection->keyring && keyring_serve(connection)) return;
     event->reason = connection_judge(connection);
-    if (!event->reason)
-        event->reason = dial(pump, connection->grant, request->host, request->port, event->address);
+    if (!event->reason) event->reason = dial(connection, connection->grant, request->host, request->port);
     if (event->reason) {
         connection_refuse(connection, "403 Forbidden", event->reason);
         return;

@@ -7,6 +7,7 @@
 
 #include "base/capability.h"
 #include "gateway/body.h"
+#include "gateway/journal.h"
 #include "gateway/keyring.h"
 #include "gateway/pump.h"
 #include "gateway/request.h"
@@ -25,9 +26,14 @@ struct event {
     uint64_t scrubbed; /* times that the secret was taken out of the answer */
 };
 
+enum decided { UNDECIDED, DECIDED_REFUSE, DECIDED_ALLOW };
+
 struct connection {
     const struct capability_set *grant;
     const struct keyring *keyring; /* NULL: no secrets */
+    struct journal *journal;       /* NULL: nobody keeps one */
+    uint32_t number;               /* of the run, from 1; for the journal */
+    enum decided decided;          /* as the journal has it */
     struct pump pump;
     struct reader reader;
     struct request request;
@@ -64,7 +70,14 @@ void connection_serve_secret(struct connection *connection, uint32_t index);
 /* The same by a rule that need not be the keyring's, with this value: to the rule's host and no other. */
 void connection_serve_rule(struct connection *connection, const struct secret_rule *rule, struct view value);
 
-/* gateway.c: an event as it stands on record; a new reference, NULL without memory. */
+/* event.c: an event as it stands on record; a new reference, NULL without memory. */
 json_t *connection_event_json(const struct event *event);
+
+/* event.c: the decision goes into the journal, once; a NULL `refusal` allows. Before anything of it is done.
+ * False: it is not there, so nothing may be done. */
+bool connection_decide(struct connection *connection, const char *refusal);
+
+/* event.c: behind it all, with the counts in the event. */
+void connection_end(struct connection *connection);
 
 #endif

@@ -27,9 +27,10 @@ static int connect_to(const struct pump *pump, const struct addrinfo *place)
     return -1;
 }
 
-const char *dial(struct pump *pump, const struct capability_set *grant, const char *host, uint16_t port,
-                 char address[TARGET_ADDRESS_BYTES])
+const char *dial(struct connection *connection, const struct capability_set *grant, const char *host,
+                 uint16_t port)
 {
+    struct pump *pump = &connection->pump;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG};
     struct addrinfo *places = NULL;
     char service[8];
@@ -45,11 +46,15 @@ const char *dial(struct pump *pump, const struct capability_set *grant, const ch
     const char *reason = "no answer";
     for (const struct addrinfo *place = places; place && pump->server.fd < 0; place = place->ai_next) {
         const char *fault = target_judge_address(grant, host, place->ai_addr);
-        target_address_text(place->ai_addr, address);
-        if (fault)
+        target_address_text(place->ai_addr, connection->event.address);
+        if (fault) {
             reason = fault;
-        else
+        } else if (!connection_decide(connection, NULL)) {
+            reason = "the audit log cannot be written";
+            break;
+        } else {
             pump->server.fd = connect_to(pump, place);
+        }
     }
     freeaddrinfo(places);
     return pump->server.fd >= 0 ? NULL : reason;

@@ -3,12 +3,11 @@
 #ifndef CORDON_GATEWAY_DIAL_H
 #define CORDON_GATEWAY_DIAL_H
 
-#include "gateway/pump.h"
-#include "gateway/target.h"
+#include "gateway/connection.h"
 
-/* NULL: pump->server.fd is connected, and `address` has where to. Otherwise why not; static. May block in the
- * resolver. */
-const char *dial(struct pump *pump, const struct capability_set *grant, const char *host, uint16_t port,
-                 char address[TARGET_ADDRESS_BYTES]);
+/* NULL: the pump's server is connected, and the event has the address. Otherwise why not; static. The
+ * decision is in the journal before the first try. May block in the resolver. */
+const char *dial(struct connection *connection, const struct capability_set *grant, const char *host,
+                 uint16_t port);
 
 #endif

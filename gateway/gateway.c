@@ -21,11 +21,12 @@ struct gateway {
     struct arena arena; /* of the grant */
     struct capability_set grant;
     struct keyring *keyring; /* NULL: no secrets */
+    struct journal *journal; /* NULL: nobody keeps one */
     int listener_fd, stop_fd;
     pthread_t acceptor;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t is_quiet;
-    uint32_t active, total, references;
+    uint32_t active, total, arrived, references;
     uint32_t event_count, dropped;
     struct event events[LIMIT_EVENTS];
 };
@@ -47,6 +48,7 @@ static void gateway_release(struct gateway *gateway)
     pthread_cond_destroy(&gateway->is_quiet);
     cleanup_fd(&gateway->stop_fd);
     keyring_free(gateway->keyring);
+    journal_free(gateway->journal);
     arena_clear(&gateway->arena);
     free(gateway);
 }
@@ -91,6 +93,7 @@ static void *connection_main(void *argument)
     connection->event.sent_bytes = connection->pump.sent_bytes;
     connection->event.received_bytes = connection->pump.received_bytes;
     connection->event.ms = io_now_ms() - started_ms;
+    connection_end(connection);
     pthread_mutex_lock(&gateway->lock);
     event_add(gateway, &connection->event);
     if (--gateway->active == 0) pthread_cond_signal(&gateway->is_quiet);
@@ -98,6 +101,14 @@ static void *connection_main(void *argument)
     gateway_release(gateway);
     free(guest);
     return NULL;
+}
+
+/* Turned away before anything was read; on record. */
+static void connection_drop(struct gateway *gateway, int client_fd, uint32_t number)
+{
+    struct connection turned = {.journal = gateway->journal, .number = number};
+    connection_decide(&turned, "too many connections");
+    close(client_fd);
 }
 
 static void connection_start(struct gateway *gateway, int client_fd)
@@ -111,6 +122,7 @@ static void connection_start(struct gateway *gateway, int client_fd)
     } else {
         gateway->dropped++;
     }
+    uint32_t number = ++gateway->arrived;
     pthread_mutex_unlock(&gateway->lock);
     struct guest *guest = has_room ? calloc(1, sizeof *guest) : NULL;
     pthread_attr_t attributes;
@@ -123,6 +135,8 @@ static void connection_start(struct gateway *gateway, int client_fd)
         guest->gateway = gateway;
         connection->grant = &gateway->grant;
         connection->keyring = gateway->keyring;
+        connection->journal = gateway->journal;
+        connection->number = number;
         connection->pump =
             (struct pump){.client = {.fd = client_fd}, .server = {.fd = -1}, .stop_fd = gateway->stop_fd};
         connection->reader.link = &connection->pump.client;
@@ -130,7 +144,7 @@ static void connection_start(struct gateway *gateway, int client_fd)
     bool is_started = guest && pthread_create(&thread, &attributes, connection_main, guest) == 0;
     pthread_attr_destroy(&attributes);
     if (is_started) return;
-    close(client_fd);
+    connection_drop(gateway, client_fd, number);
     free(guest);
     if (!has_room) return;
     pthread_mutex_lock(&gateway->lock);
@@ -179,8 +193,8 @@ static bool acceptor_start(struct gateway *gateway)
     return is_started;
 }
 
-struct gateway *gateway_start(const struct capability_set *grant, struct keyring *keyring, int listener_fd,
-                              struct error *err)
+struct gateway *gateway_start(const struct capability_set *grant, struct keyring *keyring,
+                              struct journal *journal, int listener_fd, struct error *err)
 {
     struct gateway *gateway = calloc(1, sizeof *gateway);
     if (!gateway) {
@@ -194,6 +208,7 @@ struct gateway *gateway_start(const struct capability_set *grant, struct keyring
     pthread_cond_init(&gateway->is_quiet, NULL);
     gateway->references = 1;
     gateway->keyring = keyring;
+    gateway->journal = journal_share(journal);
     gateway->listener_fd = listener_fd;
     gateway->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (gateway->stop_fd >= 0 && grant_copy(gateway, grant) && acceptor_start(gateway)) return gateway;
@@ -201,21 +216,6 @@ struct gateway *gateway_start(const struct capability_set *grant, struct keyring
     gateway_release(gateway);
     error_set(err, ERROR_SYSTEM, "cannot start the gateway");
     return NULL;
-}
-
-json_t *connection_event_json(const struct event *event)
-{
-    const char *decision = event->is_allowed ? "allow" : "refuse";
-    json_t *object =
-        json_pack("{s:s, s:i, s:s, s:s, s:s, s:s?, s:I, s:I, s:I}", "host", event->host, "port",
-                  (int)event->port, "address", event->address, "method", event->method, "decision", decision,
-                  "reason", event->reason, "sent_bytes", (json_int_t)event->sent_bytes, "received_bytes",
-                  (json_int_t)event->received_bytes, "ms", (json_int_t)event->ms);
-    if (*event->secret) json_object_set_new(object, "secret", json_string(event->secret));
-    if (event->count > 1) json_object_set_new(object, "count", json_integer(event->count));
-    if (event->is_intercepted) json_object_set_new(object, "intercepted", json_true());
-    if (event->scrubbed) json_object_set_new(object, "scrubbed", json_integer((json_int_t)event->scrubbed));
-    return object;
 }
 
 json_t *gateway_stop(struct gateway *gateway)

@@ -15,6 +15,7 @@
 
 #include "base/capability.h"
 #include "base/error.h"
+#include "gateway/journal.h"
 #include "gateway/keyring.h"
 #include "gateway/secret.h"
 #include "gateway/secret_preview.h"
@@ -25,10 +26,11 @@
 struct gateway;
 
 /* Serves `listener_fd`, which it owns from now on, until gateway_stop. The grant is copied: its `net` lines
- * decide. The keyring, or NULL, is the gateway's from now on. NULL: both are given back and `err` says why.
- */
-struct gateway *gateway_start(const struct capability_set *grant, struct keyring *keyring, int listener_fd,
-                              struct error *err);
+ * decide. The keyring, or NULL, is the gateway's from now on. The journal, or NULL, is shared; it gets
+ * "gateway.decision" for every request, before a connection is made, and "gateway.connection" behind every
+ * one that was allowed. NULL: the descriptor and the keyring are gone and `err` says why. */
+struct gateway *gateway_start(const struct capability_set *grant, struct keyring *keyring,
+                              struct journal *journal, int listener_fd, struct error *err);
 
 /* Ends every connection and frees it. Returns what was asked and what came of it, in the order of their ends:
  * {"connections": [{"host", "port", "address", "method", "decision", "reason", "sent_bytes",

@@ -35,7 +35,7 @@ static void request_relay(struct connection *connection, struct answer_space *sp
     struct pump *pump = &connection->pump;
     char head[LIMIT_HEAD_BYTES + 1024];
     size_t length = request_write(request, head, sizeof head);
-    event->reason = length ? dial(pump, connection->grant, request->host, request->port, event->address)
+    event->reason = length ? dial(connection, connection->grant, request->host, request->port)
                            : "the request is too long";
     if (!event->reason) event->reason = connection_secure(connection, request->host);
     if (event->reason) {

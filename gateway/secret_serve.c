@@ -37,7 +37,7 @@ static const char *host_dial(struct connection *connection, const struct secret_
     for (; rule->addresses && rule->addresses[count - 1]; count++)
         items[count] = grant_make(texts[count], rule->addresses[count - 1], rule->port);
     struct capability_set grant = {items, count, count};
-    return dial(&connection->pump, &grant, rule->host, rule->port, connection->event.address);
+    return dial(connection, &grant, rule->host, rule->port);
 }
 
 const char *connection_secure(struct connection *connection, const char *host)

@@ -57,6 +57,11 @@ struct tool {
     struct tool_limits limits;
     tool_run *run;
     void *context; /* of `run`: a struct tool_program ... */
+    /* Of a tool that is somebody's function and may never return: a server that uses it has a reference to
+     * its context, and may end without it. NULL: its calls notice when they are to stop, and are waited for.
+     */
+    void (*share)(void *context);
+    void (*release)(void *context);
 };
 
 /* tool_program.c: a program of the host's, with the arguments as JSON on its standard input and the result as

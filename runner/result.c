@@ -73,6 +73,8 @@ json_t *result_to_json(const struct result *result)
         json_object_set_new(object, "network", json_loads(result->network, JSON_REJECT_DUPLICATES, NULL));
     if (result->tools)
         json_object_set_new(object, "tools", json_loads(result->tools, JSON_REJECT_DUPLICATES, NULL));
+    if (result->events)
+        json_object_set_new(object, "events", json_loads(result->events, JSON_REJECT_DUPLICATES, NULL));
     artifacts_to_json(&result->artifacts, object);
     output_put(object, "stdout", "stdout_truncated", "stdout_base64", &result->out);
     output_put(object, "stderr", "stderr_truncated", "stderr_base64", &result->err);

@@ -65,6 +65,7 @@ struct result {
     struct activity activity;
     const char *network;        /* JSON of what the gateway was asked; NULL: the cell had none */
     const char *tools;          /* JSON of the calls of host tools; NULL: the cell had none */
+    const char *events;         /* JSON of how many of both are in the log; NULL: none is kept */
     struct artifacts artifacts; /* none where none are asked for */
     char id[33];                /* 128 random bits, hexadecimal */
 };

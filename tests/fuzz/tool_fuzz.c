@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     tool.limits.values[TOOL_LIMIT_ARGUMENTS] = 512;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) return 0;
     fcntl(pair[0], F_SETFL, O_NONBLOCK);
-    struct tool_server *server = tool_server_start(tools, 1, pair[0], &err);
+    struct tool_server *server = tool_server_start(tools, 1, NULL, pair[0], &err);
     if (!server) abort();
     for (size_t at = 0; at < size;) {
         ssize_t put = send(pair[1], data + at, size - at, MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -12,6 +12,9 @@ import sys
 import tempfile
 import threading
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from tap import claim, finish  # noqa: E402
+
 program = os.environ["CORDON"]
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-egress-"))
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "CORDON_TEST": "outside"}
@@ -129,17 +132,6 @@ def outside(code):
 
 
 host = f"127.0.0.1:{granted.port}"
-number = 0
-failures = []
-
-
-def claim(name, holds, detail=""):
-    global number
-    number += 1
-    print(f"{'ok' if holds else 'not ok'} {number} - {name}", flush=True)
-    if not holds:
-        failures.append(name)
-        print("# " + str(detail)[:1500].replace("\n", "\n# "))
 
 
 def attempt(name, code, wanted, *, grants=(host,), works_outside=True, untouched=True):
@@ -288,5 +280,4 @@ record = cell("s = socket.create_connection(('127.0.0.1', 3128), 5)\ns.sendall(h
               options=("--timeout", "3s"))
 claim("an open tunnel does not hold the cell", record["result"]["ended"] == "exited", record["result"])
 
-print(f"1..{number}")
-sys.exit(1 if failures else 0)
+finish()

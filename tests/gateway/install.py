@@ -10,6 +10,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import peers
+from tap import claim, finish
 
 program = os.environ["CORDON"]
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-install-"))
@@ -53,17 +54,6 @@ def cell(code, suffix, policy, *options, gate="enforce", words=()):
     return json.loads(done.stdout)
 
 
-number = 0
-failures = []
-
-
-def claim(name, holds, detail=""):
-    global number
-    number += 1
-    print(f"{'ok' if holds else 'not ok'} {number} - {name}", flush=True)
-    if not holds:
-        failures.append(name)
-        print("# " + str(detail)[:3000].replace("\n", "\n# "))
 
 
 def said(record):
@@ -94,5 +84,4 @@ for text, wanted in (("install: {pib: http://a.example/}", "did you mean 'pip'?"
     done = subprocess.run([program, "policy", "check", folder / "wrong.yaml"], env=environment, capture_output=True, text=True)
     claim(f"{text}: told with its place", done.returncode == 2 and wanted in done.stderr and "wrong.yaml:1:" in done.stderr, done)
 
-print(f"1..{number}")
-sys.exit(1 if failures else 0)
+finish()

@@ -14,6 +14,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import peers
+from tap import claim, finish
 
 program = os.environ["CORDON"]
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-secrets-"))
@@ -87,17 +88,6 @@ def cell(code, *options, name="program.py", policy="policy.yaml", more=None):
     return json.loads(done.stdout)
 
 
-number = 0
-failures = []
-
-
-def claim(name, holds, detail=""):
-    global number
-    number += 1
-    print(f"{'ok' if holds else 'not ok'} {number} - {name}", flush=True)
-    if not holds:
-        failures.append(name)
-        print("# " + str(detail)[:2500].replace("\n", "\n# "))
 
 
 def said(record):
@@ -566,5 +556,4 @@ for what, change, more, wanted in (
                           env={**environment, **more}, capture_output=True, text=True, timeout=60)
     claim(what, done.returncode == 125 and wanted in done.stderr and SECRET not in done.stderr and "X-Other" not in done.stderr, done)
 
-print(f"1..{number}")
-sys.exit(1 if failures else 0)
+finish()

@@ -12,6 +12,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import peers
+from tap import claim, finish
 
 program = os.environ["CORDON"]
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-tool-http-"))
@@ -98,18 +99,7 @@ tools:
   words: {{http: {{url: "{HOST}/text", answer: text}}}}
   typed: {{http: {{url: "{HOST}/v1"}}, result: {{type: string}}}}
 """)
-number = 0
-failures = []
 everything = []
-
-
-def claim(name, holds, detail=""):
-    global number
-    number += 1
-    print(f"{'ok' if holds else 'not ok'} {number} - {name}", flush=True)
-    if not holds:
-        failures.append(name)
-        print("\n".join("# " + line for line in str(detail)[:3000].splitlines()), flush=True)
 
 
 def cell(code, suffix=".py", *options):
@@ -205,5 +195,4 @@ for name, (http, more, complaint) in WRONG.items():
     done = subprocess.run([program, "policy", "check", folder / "wrong.yaml"], env=environment, capture_output=True, text=True, timeout=60)
     claim(f"a policy with {name} is refused with its place", done.returncode != 0 and complaint in done.stdout + done.stderr and "wrong.yaml:2:" in done.stdout + done.stderr,
           done.stdout + done.stderr)
-print(f"1..{number}")
-sys.exit(1 if failures else 0)
+finish()

@@ -12,6 +12,9 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from tap import claim, finish  # noqa: E402
+
 program = os.environ["CORDON"]
 folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-tools-"))
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "CORDON_TEST": "outside", "CORDON_TOOL_TEST": "given"}
@@ -69,17 +72,6 @@ tools:
   gone: {sqlite: ./gone.db}
 """
 (folder / "policy.yaml").write_text(POLICY)
-number = 0
-failures = []
-
-
-def claim(name, holds, detail=""):
-    global number
-    number += 1
-    print(f"{'ok' if holds else 'not ok'} {number} - {name}", flush=True)
-    if not holds:
-        failures.append(name)
-        print("\n".join("# " + line for line in str(detail)[:3000].splitlines()), flush=True)
 
 
 def cell(code, *options, suffix=".py", gate="enforce"):
@@ -341,7 +333,7 @@ records = [json.loads(line) for line in log.read_text().splitlines()]
 ends = [line for line in records if line["event"] == "run.end" and line["result"].get("tools")]
 claim("the audit log has every call with digests and without contents", any(call["tool"] == "add" and call["outcome"] == "ok" and call["arguments_bytes"] == 13
       for line in ends for call in line["result"]["tools"]["calls"]) and "no such customer" in log.read_text() and '"sum"' not in log.read_text(), len(ends))
-shown = subprocess.run([program, "log", "show", "--log", log, "--last", "400"], env=environment, capture_output=True, text=True, timeout=60).stdout
+shown = subprocess.run([program, "log", "show", "--log", log, "--event", "run.end", "--last", "400"], env=environment, capture_output=True, text=True, timeout=60).stdout
 claim("`cordon log show` names the tools", "called the tool add: ok (" in shown and "called the tool fail: failed, no such customer (" in shown, shown[-1500:])
 
 # Policies that are wrong.
@@ -418,5 +410,4 @@ finally:
     said = serve.communicate(timeout=60)[1]
 claim("the service ends as it should", serve.returncode == 0, (serve.returncode, said))
 
-print(f"1..{number}")
-sys.exit(1 if failures else 0)
+finish()
