@@ -1,5 +1,6 @@
 #include "analyzer/regex_trait.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "analyzer/regex_reader.h"
@@ -27,12 +28,20 @@ static uint64_t bit_of(unsigned char byte)
     return (uint64_t)1 << class_of(byte);
 }
 
-/* The bit of each byte's class. */
+/* The bit of each byte's class; made once. Not a table of each thread's: the library's share of what a
+ * process has for these when it loads one is small. */
+static uint64_t class_bits[256];
+static pthread_once_t bits_once = PTHREAD_ONCE_INIT;
+
+static void bits_make(void)
+{
+    for (unsigned byte = 0; byte < 256; byte++) class_bits[byte] = bit_of((unsigned char)byte);
+}
+
 static const uint64_t *bits_by_byte(void)
 {
-    static _Thread_local uint64_t bits[256];
-    for (unsigned byte = 256; !bits[0] && byte-- > 0;) bits[byte] = bit_of((unsigned char)byte);
-    return bits;
+    pthread_once(&bits_once, bits_make);
+    return class_bits;
 }
 
 uint64_t text_classes(struct view text)
