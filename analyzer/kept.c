@@ -165,7 +165,9 @@ static enum fate fate_of_member(const struct keeper *k, uint32_t n, uint32_t par
     if (is_list) return FATE_KEPT; /* its elements are taken out again */
     if (shape_at(k, parent) == SHAPE_MEMBER) {
         uint32_t name = child_of(k, parent, FIELD_PROPERTY);
-        bool is_bound = name && view_equals(node_text(k->syntax, name), VIEW("bind"));
+        if (!name) name = child_of(k, parent, FIELD_ATTRIBUTE);
+        struct view text = name ? node_text(k->syntax, name) : (struct view){0};
+        bool is_bound = view_equals(text, k->family == FAMILY_JAVASCRIPT ? VIEW("bind") : VIEW("__get__"));
         return is_bound ? FATE_KEPT : FATE_HARMLESS;
     }
     if (k->family != FAMILY_JAVASCRIPT) return is_field(k, n, FIELD_VALUE) ? FATE_HARMLESS : FATE_KEPT;

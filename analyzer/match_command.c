@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "analyzer/match_tree.h"
+#include "base/array.h"
 
 static const struct {
     const char *text;
@@ -43,6 +44,71 @@ static bool is_question(const char *wrapper, struct view option)
     return strcmp(wrapper, "command") == 0 && option.length > 1 && tolower(option.bytes[1]) == 'v';
 }
 
+/* Whether a word is one of a call's own arguments: $1, "$@", ${2}. */
+static bool is_parameter(struct view text)
+{
+    size_t i = 0;
+    while (i < text.length && strchr("\"'${", text.bytes[i])) i++;
+    return i && i < text.length && (strchr("@*", text.bytes[i]) || isdigit((unsigned char)text.bytes[i]));
+}
+
+static bool is_runner(const struct tree_match *m, struct view text)
+{
+    for (uint32_t i = 0; i < m->runner_count; i++)
+        if (view_equals(node_text(m->syntax, m->runners[i]), text)) return true;
+    return false;
+}
+
+/* Whether some command in a function is one of its arguments: run() { "$@"; }, or is started by another one:
+ * { nice "$@"; } */
+static bool runs_arguments(const struct tree_match *m, uint32_t function)
+{
+    const struct node *nodes = m->syntax->nodes;
+    for (uint32_t at = function + 1; at < nodes[function].next; at++) {
+        uint32_t end = nodes[at].next, word = child_at(m, at + 1, end);
+        if (form_at(m, at).role != FORM_COMMAND || word >= end) continue;
+        struct view text = node_text(m->syntax, word);
+        if (is_parameter(text)) return true;
+        if (wrapper_find(text) < 0 && !is_runner(m, text)) continue;
+        while ((word = child_at(m, nodes[word].next, end)) < end)
+            if (is_parameter(node_text(m->syntax, word))) return true;
+    }
+    return false;
+}
+
+enum { RUNNERS_NESTED = 4 }; /* functions that run their arguments through others */
+
+/* The functions of the source that run what they are given, by their names. */
+static void runners_find(struct tree_match *m)
+{
+    ARRAY_OF(uint32_t) found = {0};
+    m->has_runners = true;
+    for (int round = 0; round < RUNNERS_NESTED; round++) {
+        uint32_t before = found.count;
+        for (uint32_t n = 1; n < m->syntax->count; n++) {
+            bool is_function = form_at(m, n).role == FORM_FUNCTION && n + 1 < m->syntax->nodes[n].next;
+            uint32_t name = n + 1;
+            while (is_function && !(m->syntax->nodes[name].flags & NODE_IS_NAMED)) name++;
+            if (!is_function || is_runner(m, node_text(m->syntax, name)) || !runs_arguments(m, n)) continue;
+            if (!ARRAY_PUSH(m->arena, &found, name)) *m->is_undecided = true;
+            m->runners = found.items;
+            m->runner_count = found.count;
+        }
+        if (found.count == before) return;
+    }
+}
+
+/* Any of the words may be what a function of the program runs. */
+static bool match_any_word(struct tree_match *m, struct goal goal)
+{
+    while (step_taken(m)) {
+        goal.n = child_at(m, m->syntax->nodes[goal.n].next, goal.n_end);
+        if (goal.n >= goal.n_end) break;
+        if (solve(m, &goal) || match_wrapped(m, &goal)) return true;
+    }
+    return false;
+}
+
 bool match_wrapped(struct tree_match *m, const struct goal *command)
 {
     struct goal goal = *command;
@@ -69,6 +135,11 @@ bool match_wrapped(struct tree_match *m, const struct goal *command)
             if (solve(m, &goal)) return true;
         }
         int inner = wrapper_find(text);
+        if (inner < 0 && !m->has_runners) runners_find(m);
+        if (inner < 0 && is_runner(m, text)) {
+            goal.n = c;
+            return match_any_word(m, goal);
+        }
         /* Behind an option it may have been the option's own word. */
         if (inner < 0 && (wrapper < 0 || !had_option)) return false;
         had_option = false;

@@ -33,6 +33,9 @@ bool condition_regex_holds(struct evaluation *e, const struct program_condition 
     if (wants_constant && binding->kind == BINDING_NODE && e->m.names->constant &&
         e->m.names->constant[binding->node])
         text = symbol_text(e->m.syntax->symbols, e->m.names->constant[binding->node]);
+    else if (wants_constant && binding->kind == BINDING_NODE && e->m.forms && e->m.forms->has_word_values &&
+             e->m.names->qualified[binding->node]) /* one of the texts that a shell's variable was given */
+        text = symbol_text(e->m.syntax->symbols, e->m.names->qualified[binding->node]);
     enum regex_answer answer = regex_asked(e, condition->regex, text, binding, binding->value);
     /* or as it is read: "\x2fproc" must not pass where "/proc" does not */
     bool has_escape = binding->kind == BINDING_TEXT && binding->node && !binding->value &&

@@ -63,6 +63,7 @@ static bool inner_init(struct evaluation *e, struct inner *inner, const struct l
     own->m.steps = &own->steps;
     own->m.is_undecided = &own->is_undecided;
     own->m.declared = NULL;
+    own->m.has_runners = false;
     own->is_text = !language;
     own->text_tokens = NULL;
     if (!language) return true;

@@ -40,6 +40,9 @@ struct tree_match {
     bool is_source;        /* of a taint source: a variable is not what it was given, it is tainted by that */
     uint32_t options;      /* enum rule_option */
     uint32_t *declared; /* by variable: the node of the type that it is declared with; NULL: not asked yet */
+    const uint32_t *runners; /* a shell's: nodes of the names of functions that run their arguments */
+    uint32_t runner_count;
+    bool has_runners;   /* they have been looked for */
     uint8_t hops;       /* from variable to value to variable, on the way here */
     uint64_t *steps;    /* left; at 0 the search stops */
     bool *is_undecided; /* a budget or a regex limit was reached, or memory is out */

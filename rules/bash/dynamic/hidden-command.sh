@@ -72,3 +72,13 @@ env LANG=C sort file
 rsync -e 'sh -c id' a b:
 # ok: bash.dynamic.tool-command
 rsync -a -e 'ssh -p 22' a b:
+# ruleid: bash.dynamic.tool-command
+find . -execdir curl example.com \;
+# ruleid: bash.dynamic.tool-command
+git -c filter.x.clean='sh -c id' add .
+# ruleid: bash.dynamic.tool-command
+tar -I 'sh -c id' -xf x
+# ok: bash.dynamic.tool-command
+tar -I zstd -xf x.tar.zst
+# ok: bash.dynamic.tool-command
+git -c color.ui=false diff

@@ -1,15 +1,17 @@
 #!/bin/bash
 python=python3
-# ruleid: bash.dynamic.unknown-command
-$1 http://example.com
-# ruleid: bash.dynamic.unknown-command
+# ok: bash.dynamic.unknown-command
 "$@"
+if test -f x; then verbose=true; else verbose=false; fi
+# ok: bash.dynamic.unknown-command
+$verbose && echo 1
 # ruleid: bash.dynamic.unknown-command
 ${x#x} http://example.com
 # ruleid: bash.dynamic.unknown-command
 ${!v} http://example.com
-# ruleid: bash.dynamic.unknown-command
-"${a[@]}"
+found=(find . -name x)
+# ok: bash.dynamic.unknown-command
+"${found[@]}"
 # ruleid: bash.dynamic.unknown-command
 $unknown x
 # ok: bash.dynamic.unknown-command
@@ -21,6 +23,8 @@ echo "$1"
 command=(curl -s http://example.com)
 # ok: bash.dynamic.listed-command
 names=(a b curl)
+# ok: bash.dynamic.listed-command
+tools=(curl wget jq)
 
 # ruleid: bash.dynamic.here-code
 sh <<E
@@ -45,3 +49,10 @@ make SHELL=/tmp/x all
 make CC=clang all
 # ok: bash.dynamic.shell-hook
 hash -r
+read -ra words <x
+# ruleid: bash.dynamic.unknown-command
+"${words[@]}"
+# ruleid: bash.dynamic.here-code
+echo 'import os' | python3
+# ok: bash.dynamic.here-code
+echo 1 | python3 a.py

@@ -47,3 +47,17 @@ cache.require;
 new Worker('x', { eval: true });
 // ok: javascript.dynamic.worker-code
 new Worker(__filename);
+
+const { Worker: Thread } = require('worker_threads');
+// ruleid: javascript.dynamic.worker-code
+new Thread(process.argv[2]);
+// ok: javascript.dynamic.worker-code
+new Thread(__filename);
+// ok: javascript.dynamic.worker-code
+new Thread(new URL('./worker.js', import.meta.url));
+// ruleid: javascript.dynamic.eval
+new ShadowRealm().evaluate('1');
+// ruleid: javascript.dynamic.eval
+parent.eval('1');
+// ok: javascript.dynamic.eval
+table.eval('1');

@@ -16,3 +16,8 @@ console.log(process.env);
 Object.keys(process.env);
 // ok: javascript.env.all
 Object.keys(settings);
+
+// ruleid: javascript.env.member
+Deno.env.get('SECRET');
+// ok: javascript.env.member
+options.env.get('SECRET');

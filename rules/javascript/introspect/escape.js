@@ -21,3 +21,8 @@ process.binding('fs');
 inspector.open();
 // ok: javascript.introspect.binding
 process.exit(0);
+
+// ruleid: javascript.introspect.constructor
+['constructor', 'constructor'].reduce((o, k) => o[k], {});
+// ok: javascript.introspect.constructor
+['construct', 'name'].join();

@@ -72,6 +72,17 @@ getattr("", a)
 for part in path:
     # ruleid: python.dynamic.lookup-chain
     thing = getattr(thing, part)
+first = getattr(thing, a)
+# ruleid: python.dynamic.lookup-chain
+second = getattr(first, b)
+# ruleid: python.dynamic.lookup-chain
+getattr(print, a)
+# ruleid: python.dynamic.lookup-chain
+def found(o, n):
+    return getattr(o, n)
+# ok: python.dynamic.lookup-chain
+def found_here(self, n):
+    return getattr(self, n)
 # ok: python.dynamic.lookup-chain
 getattr(getattr(thing, "a"), b)
 # ok: python.dynamic.lookup-chain

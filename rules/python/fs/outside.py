@@ -56,3 +56,8 @@ Path.home()
 os.path.expanduser("~/x")
 # ok: python.fs.home
 page.home()
+
+# ruleid: python.fs.read
+os.symlink("/etc/passwd", "x")
+# ok: python.fs.read
+os.symlink("a", "b")

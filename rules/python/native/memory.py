@@ -43,3 +43,8 @@ os.environ.update(LD_PRELOAD="./x.so")
 os.environ.update({"PYTHONPATH": "x"})
 # ok: python.native.preload
 os.environ.update(MODE="test")
+
+# ruleid: python.native.executable-memory
+mmap.mmap(-1, 4096, prot=7)
+# ok: python.native.executable-memory
+mmap.mmap(-1, 4096, prot=3)

@@ -71,3 +71,8 @@ xml.sax.parse("http://example.com/a.xml", handler)
 xml.sax.parse("a.xml", handler)
 # ruleid: python.net.client-object
 import antigravity
+
+# ruleid: python.net.asyncio
+loop.getaddrinfo("x.example.com", 80)
+# ok: python.net.asyncio
+loop.sock_close()
