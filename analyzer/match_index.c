@@ -55,7 +55,15 @@ static uint64_t symbol_trail(const struct trail_walk *walk, uint32_t symbol)
     return walk->by_symbol[symbol];
 }
 
-/* What a node is called, what it may mean, and the same of what it is a member or a call of. */
+/* Nodes of these have keys and lists. */
+static bool has_trail(const struct form_table *forms, uint32_t kind)
+{
+    uint8_t role = form_of(forms, (uint16_t)kind).role;
+    return role == FORM_NAME || role == FORM_MEMBER || role == FORM_CALL || role == FORM_ASSIGN;
+}
+
+/* What a node is called, what it may mean, and the same of what it is a member or a call of, or of all that
+ * an assignment has. */
 static uint64_t trail_of(const struct trail_walk *walk, uint32_t n)
 {
     const struct node *nodes = walk->syntax->nodes;
@@ -65,6 +73,8 @@ static uint64_t trail_of(const struct trail_walk *walk, uint32_t n)
     for (uint32_t i = walk->names->others[n]; i; i = walk->names->alternatives[i].next)
         trail |= symbol_trail(walk, walk->names->alternatives[i].symbol);
     if (form.role == FORM_NAME) return trail | symbol_trail(walk, nodes[n].symbol);
+    for (uint32_t c = n + 1; form.role == FORM_ASSIGN && c < nodes[n].next; c = nodes[c].next)
+        trail |= walk->by_node[c];
     if (form.role != FORM_MEMBER && form.role != FORM_CALL) return trail;
     bool has_first = n + 1 < nodes[n].next && (nodes[n + 1].flags & NODE_IS_NAMED) &&
                      !(nodes[n + 1].flags & NODE_IS_EXTRA);
@@ -82,9 +92,8 @@ static bool trails_sort(struct arena *arena, const struct form_table *forms, str
     uint8_t *slots = ARENA_NEW_ARRAY(arena, uint8_t, forms->kind_count + 1);
     uint32_t slot_count = 1;
     for (uint32_t kind = 0; slots && kind < forms->kind_count && slot_count < UINT8_MAX; kind++) {
-        uint8_t role = form_of(forms, (uint16_t)kind).role;
-        bool has_keys = role == FORM_NAME || role == FORM_MEMBER || role == FORM_CALL;
-        if (has_keys && index->starts[kind] < index->starts[kind + 1]) slots[kind] = (uint8_t)slot_count++;
+        if (has_trail(forms, kind) && index->starts[kind] < index->starts[kind + 1])
+            slots[kind] = (uint8_t)slot_count++;
     }
     uint32_t *starts = ARENA_NEW_ARRAY(arena, uint32_t, slot_count * TRAIL_LISTS + 2);
     if (!slots || !starts) return false;
@@ -128,8 +137,7 @@ static bool keys_make(struct arena *arena, const struct syntax *syntax, const st
     if (!keys || !walk.by_symbol || !walk.by_node) return false;
     for (uint32_t n = syntax->count; n-- > 0;) walk.by_node[n] = trail_of(&walk, n);
     for (uint32_t kind = 0; kind < forms->kind_count; kind++) {
-        uint8_t role = form_of(forms, (uint16_t)kind).role;
-        if (role != FORM_NAME && role != FORM_MEMBER && role != FORM_CALL) continue;
+        if (!has_trail(forms, kind)) continue;
         for (uint32_t k = index->starts[kind]; k < index->starts[kind + 1]; k++) {
             keys[k] = anchor_key_of(syntax, names, forms, index->nodes[k]);
             keys[k].trail = walk.by_node[index->nodes[k]];

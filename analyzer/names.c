@@ -421,7 +421,11 @@ static bool resolver_init(struct resolver *resolver, struct arena *arena, const 
     struct name_alternative none = {0};
     uint32_t *answers = ARENA_NEW_ARRAY(arena, uint32_t, 5 * count);
     resolver->kind = ARENA_NEW_ARRAY(arena, uint8_t, count);
-    if (!answers || !resolver->kind || !ARRAY_PUSH(arena, &resolver->alternatives, none)) return false;
+    resolver->canonical_count = 2 * symbol_count(syntax->symbols); /* those put together come behind */
+    resolver->canonical = ARENA_NEW_ARRAY(arena, uint32_t, resolver->canonical_count + 1);
+    if (!answers || !resolver->kind || !resolver->canonical ||
+        !ARRAY_PUSH(arena, &resolver->alternatives, none))
+        return false;
     resolver->syntax = syntax;
     resolver->nodes = syntax->nodes;
     resolver->qualified = answers;

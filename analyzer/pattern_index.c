@@ -177,6 +177,11 @@ static bool index_anchor(struct pattern_context *context, struct pattern *patter
 {
     const struct pattern_node *root = &pattern->nodes[0], *name = root;
     pattern->anchor.trail = trail_at(context, pattern, 0);
+    if (root->op == PATTERN_NODE && root->role == FORM_ASSIGN && pattern->count > 1) {
+        uint32_t right = 1;
+        while (pattern->nodes[right].next < root->next) right = pattern->nodes[right].next;
+        pattern->anchor.trail = trail_at(context, pattern, 1) | trail_at(context, pattern, right);
+    }
     bool is_call = root->op == PATTERN_NODE && root->role == FORM_CALL && pattern->count > 1;
     if (is_call) name = &pattern->nodes[1];
     if (name->op == PATTERN_NODE && name->role == FORM_MEMBER && !name->prefix) {

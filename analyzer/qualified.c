@@ -56,7 +56,7 @@ static bool equivalence_apply(const struct name_equivalence *rule, struct view t
     return false;
 }
 
-uint32_t qualified_canonical(struct resolver *resolver, uint32_t symbol)
+static uint32_t canonical_find(struct resolver *resolver, uint32_t symbol)
 {
     enum language_family family = resolver->syntax->source->language->family;
     for (int fold = 0; symbol && fold < FOLDS_MAX; fold++) {
@@ -69,6 +69,14 @@ uint32_t qualified_canonical(struct resolver *resolver, uint32_t symbol)
         symbol = dotted_intern(&resolver->table, head, tail);
     }
     return symbol;
+}
+
+uint32_t qualified_canonical(struct resolver *resolver, uint32_t symbol)
+{
+    if (symbol >= resolver->canonical_count) return canonical_find(resolver, symbol);
+    uint32_t *known = &resolver->canonical[symbol];
+    if (!*known) *known = canonical_find(resolver, symbol);
+    return *known;
 }
 
 uint32_t qualified_member(struct resolver *resolver, uint32_t symbol, struct view name)

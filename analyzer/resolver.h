@@ -22,6 +22,8 @@ struct resolver {
     } alternatives;          /* alternatives.items[0] is none */
     struct unbound *unbound; /* by symbol; NULL: no import of everything */
     uint32_t unbound_count;
+    uint32_t *canonical; /* by symbol: its usual name; 0: not asked yet */
+    uint32_t canonical_count;
     size_t constant_bytes_left; /* what may still be put together, so that doubling strings ends */
     bool has_forger;            /* the source mentions a road by which a module's variables may be set */
 };

@@ -1,5 +1,6 @@
 #include "analyzer/source.h"
 
+#include "base/array.h"
 #include "base/utf8.h"
 
 bool source_init(struct source *source, struct arena *arena, struct view path, struct view bytes,
@@ -8,22 +9,14 @@ bool source_init(struct source *source, struct arena *arena, struct view path, s
     *source = (struct source){.path = path, .bytes = bytes, .language = language};
     if (bytes.length >= UINT32_MAX) return error_set(err, ERROR_LIMIT, "source of 4 GiB or more");
     source->digest = digest_sha256(bytes);
-    uint32_t count = 1;
-    for (struct view rest = bytes; rest.length;) {
-        size_t at = view_find_byte(rest, '\n');
-        if (at == SIZE_MAX) break;
-        count++;
-        rest = view_slice(rest, at + 1, rest.length);
+    ARRAY_OF(uint32_t) starts = {0};
+    for (size_t start = 0, at = 0; at != SIZE_MAX; start += at + 1) {
+        if (!ARRAY_PUSH(arena, &starts, (uint32_t)start))
+            return error_set(err, ERROR_LIMIT, "no memory left for the line table");
+        at = start < bytes.length ? view_find_byte(view_slice(bytes, start, bytes.length), '\n') : SIZE_MAX;
     }
-    uint32_t *starts = ARENA_NEW_ARRAY(arena, uint32_t, count);
-    if (!starts) return error_set(err, ERROR_LIMIT, "no memory left for the line table");
-    for (uint32_t line = 1, start = 0; line < count; line++) {
-        struct view rest = view_slice(bytes, start, bytes.length);
-        start += (uint32_t)view_find_byte(rest, '\n') + 1;
-        starts[line] = start;
-    }
-    source->line_starts = starts;
-    source->line_count = count;
+    source->line_starts = starts.items;
+    source->line_count = starts.count;
     return true;
 }
 

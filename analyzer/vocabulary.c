@@ -145,7 +145,16 @@ static void needles_scan(const struct vocabulary *vocabulary, struct view text, 
  * the Kelvin sign and the long s. */
 static bool has_odd_letter(struct view text)
 {
-    return view_find(text, VIEW("\xe2\x84\xaa")) != SIZE_MAX || view_find(text, VIEW("\xc5\xbf")) != SIZE_MAX;
+    static const struct view letters[] = {VIEW("\xe2\x84\xaa"), VIEW("\xc5\xbf")};
+    for (unsigned i = 0; i < 2; i++) {
+        struct view rest = text;
+        for (size_t at; (at = view_find_byte(rest, letters[i].bytes[0])) != SIZE_MAX;) {
+            rest = view_slice(rest, at, rest.length);
+            if (view_starts_with(rest, letters[i])) return true;
+            rest = view_slice(rest, 1, rest.length);
+        }
+    }
+    return false;
 }
 
 /* The index for a language, or NULL: no memory. */
