@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "runner/library_cache.h"
 
 /* Who the program is: nobody, by any name. */
 #define CELL_UID "65534"
@@ -45,15 +46,16 @@ static void put_namespaces(FILE *out, const struct spec *spec)
     put(out, "--clearenv", NULL);
 }
 
-/* A /dev of five devices and links, none of which keeps anything. Shared memory lies in the scratch folder,
+/* A /dev of four devices and links, none of which keeps anything. Shared memory lies in the scratch folder,
  * so that one cap holds for all that a program writes. */
 static void put_devices(FILE *out)
 {
-    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random",
-                                          "/dev/urandom"};
+    static const char *const devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/urandom"};
     put(out, "--dir", "/dev", NULL);
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
         put(out, "--dev-bind", devices[i], devices[i], NULL);
+    /* The same bytes since Linux 5.6; a bind is a tenth of a millisecond. */
+    put(out, "--symlink", "urandom", "/dev/random", NULL);
     put(out, "--symlink", "/proc/self/fd", "/dev/fd", "--symlink", "/proc/self/fd/0", "/dev/stdin", NULL);
     put(out, "--symlink", "/proc/self/fd/1", "/dev/stdout", "--symlink", "/proc/self/fd/2", "/dev/stderr",
         NULL);
@@ -72,7 +74,11 @@ static void put_runtime(FILE *out, const struct runtime *runtime)
 {
     for (uint32_t i = 0; i < runtime->path_count; i++)
         put(out, "--ro-bind", runtime->paths[i], runtime->paths[i], NULL);
-    if (runtime->library_copies) put(out, "--ro-bind", runtime->library_copies, runtime->library_place, NULL);
+    if (runtime->library_copies) {
+        put(out, "--ro-bind", runtime->library_copies, runtime->library_place, "--symlink", NULL);
+        put_joined(out, runtime->library_place, LIBRARY_CACHE_LOADER);
+        put(out, "/etc/ld.so.cache", NULL);
+    }
     for (uint32_t i = 0; i < runtime->library_count && !runtime->library_copies; i++) {
         put(out, "--ro-bind", runtime->libraries[i].path, NULL);
         put_joined(out, runtime->library_place, runtime->libraries[i].name);
@@ -138,8 +144,11 @@ bool bwrap_args_build(struct arena *arena, const struct spec *spec, const struct
     put_format(out, "%llu", (unsigned long long)spec->limits.values[LIMIT_DISK] + 64 * 1024);
     put(out, "--tmpfs", SPEC_SCRATCH, NULL);
     put_binds(out, spec, fds);
-    /* /proc: there are the memory of each process and what it may be given. */
-    put(out, "--remount-ro", "/proc", "--remount-ro", "/", "--chdir", SPEC_SCRATCH, NULL);
+    /* /proc: there are the memory of each process and what it may be given. Where cordon-cell seals the
+     * mounts, it does this too (cell_mounts.h), for a tenth of what it takes bubblewrap, which reads the
+     * table of all mounts. */
+    if (spec->allows_native) put(out, "--remount-ro", "/proc", "--remount-ro", "/", NULL);
+    put(out, "--chdir", SPEC_SCRATCH, NULL);
     if (fclose(out) != 0) return error_set(err, ERROR_SYSTEM, "no memory for bubblewrap's options");
     *options = arena_copy(arena, view_make(buffer, size));
     return options->bytes ? true : error_set(err, ERROR_LIMIT, "no memory left for bubblewrap's options");

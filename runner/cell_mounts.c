@@ -29,7 +29,7 @@ static void place_decode(char *text)
 }
 
 /* A remount needs the flags that the mount has: those of the host's cannot be taken away here. */
-static bool mount_seal(const char *place)
+static bool mount_seal(const char *place, unsigned long more)
 {
     static const unsigned long flags[][2] = {{ST_NOSUID, MS_NOSUID},
                                              {4 /* ST_NODEV */, MS_NODEV},
@@ -37,21 +37,23 @@ static bool mount_seal(const char *place)
                                              {2048 /* ST_NODIRATIME */, MS_NODIRATIME},
                                              {4096 /* ST_RELATIME */, MS_RELATIME}};
     struct statvfs status;
-    unsigned long all = MS_REMOUNT | MS_BIND | MS_NOEXEC;
+    unsigned long all = MS_REMOUNT | MS_BIND | MS_NOEXEC | more;
     if (statvfs(place, &status) < 0) return false;
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (status.f_flag & flags[i][0]) all |= flags[i][1];
     return mount(NULL, place, NULL, all, NULL) == 0;
 }
 
-static bool line_seal(char *line)
+static bool line_seal(char *line, unsigned *whole_count)
 {
     char *fields[FIELD_COUNT];
     for (int i = 0; i < FIELD_COUNT; i++)
         if (!(fields[i] = strsep(&line, " "))) return errno = EBADMSG, false;
     if (strncmp(fields[FIELD_OPTIONS], "rw", 2) != 0) return true;
     place_decode(fields[FIELD_PLACE]);
-    return mount_seal(fields[FIELD_PLACE]);
+    bool is_whole = strcmp(fields[FIELD_PLACE], "/") == 0 || strcmp(fields[FIELD_PLACE], "/proc") == 0;
+    *whole_count += is_whole;
+    return mount_seal(fields[FIELD_PLACE], is_whole ? MS_RDONLY : 0);
 }
 
 /* What bubblewrap left to us, for the program too. */
@@ -69,6 +71,7 @@ bool cell_mounts_seal(void)
 {
     static char table[TABLE_BYTES];
     size_t length = 0;
+    unsigned whole_count = 0;
     /* The mounts that bubblewrap made belong to another user namespace than ours; a copy is our own. */
     if (unshare(CLONE_NEWNS) < 0) return false;
     int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -78,6 +81,7 @@ bool cell_mounts_seal(void)
     if (length == sizeof table - 1) return errno = E2BIG, false;
     char *rest = table;
     for (char *line; (line = strsep(&rest, "\n"));)
-        if (*line && !line_seal(line)) return false;
+        if (*line && !line_seal(line, &whole_count)) return false;
+    if (whole_count != 2) return errno = EBADMSG, false; /* a root or a /proc that could be written to */
     return capabilities_drop();
 }

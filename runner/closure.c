@@ -18,7 +18,7 @@ static const char cache_magic[] = "glibc-ld.so.cache1.1";
 struct cache_head {
     char magic[20];
     uint32_t count, text_bytes;
-    uint32_t reserved[5];
+    uint32_t reserved[5]; /* may all be 0 */
 };
 
 struct cache_entry {
@@ -40,24 +40,35 @@ static struct view cache_text(struct view cache, uint32_t offset)
     return view_split(text, '\0', &text, &rest) ? text : (struct view){0};
 }
 
-static const char *cache_find(struct closure *closure, struct arena *arena, const char *name)
+/* How many entries the cache has; 0: there is none, or it is of another format. */
+static uint32_t cache_open(struct closure *closure, struct arena *arena)
 {
     struct cache_head head;
     if (!closure->cache.bytes &&
         !io_read_file(arena, "/etc/ld.so.cache", CACHE_BYTES_MAX, &closure->cache, NULL))
         closure->cache = VIEW("-");
-    struct view cache = closure->cache;
-    if (cache.length < sizeof head) return NULL;
-    memcpy(&head, cache.bytes, sizeof head);
-    if (memcmp(head.magic, cache_magic, sizeof head.magic) != 0) return NULL;
-    for (uint32_t i = 0; i < head.count; i++) {
+    if (closure->cache.length < sizeof head) return 0;
+    memcpy(&head, closure->cache.bytes, sizeof head);
+    if (memcmp(head.magic, cache_magic, sizeof head.magic) != 0) return 0;
+    size_t most = (closure->cache.length - sizeof head) / sizeof(struct cache_entry);
+    return head.count < most ? head.count : (uint32_t)most;
+}
+
+/* The entry of that number. False: not for any processor of this machine. */
+static bool cache_entry(const struct closure *closure, uint32_t number, struct cache_entry *entry)
+{
+    size_t at = sizeof(struct cache_head) + (size_t)number * sizeof *entry;
+    memcpy(entry, closure->cache.bytes + at, sizeof *entry);
+    return entry->flags == CACHE_FLAGS && entry->hardware == 0;
+}
+
+static const char *cache_find(struct closure *closure, struct arena *arena, const char *name)
+{
+    uint32_t count = cache_open(closure, arena);
+    for (uint32_t i = 0; i < count; i++) {
         struct cache_entry entry;
-        size_t at = sizeof head + (size_t)i * sizeof entry;
-        if (at + sizeof entry > cache.length) break;
-        memcpy(&entry, cache.bytes + at, sizeof entry);
-        if (entry.flags != CACHE_FLAGS || entry.hardware != 0) continue;
-        if (view_equals_cstr(cache_text(cache, entry.name), name))
-            return arena_copy(arena, cache_text(cache, entry.path)).bytes;
+        if (cache_entry(closure, i, &entry) && view_equals_cstr(cache_text(closure->cache, entry.name), name))
+            return arena_copy(arena, cache_text(closure->cache, entry.path)).bytes;
     }
     return NULL;
 }
@@ -180,4 +191,52 @@ void closure_add_name(struct closure *closure, struct arena *arena, const char *
     struct elf none = {0};
     const char *found = library_find(closure, arena, "/", &none, name);
     if (found && library_put(closure, name, found, NULL)) rest_add(closure, arena, closure->count - 1, NULL);
+}
+
+/* The number in the closure of the library that an entry leads to, or -1. */
+static int entry_item(const struct closure *closure, const struct cache_entry *entry)
+{
+    char resolved[PATH_MAX];
+    struct view name = cache_text(closure->cache, entry->name),
+                path = cache_text(closure->cache, entry->path);
+    for (uint32_t i = 0; i < closure->count; i++)
+        if (view_equals_cstr(name, closure->items[i].name) && path.length < sizeof resolved)
+            return realpath(path.bytes, resolved) && strcmp(resolved, closure->items[i].path) == 0 ? (int)i
+                                                                                                   : -1;
+    return -1;
+}
+
+struct view closure_cache_make(struct closure *closure, struct arena *arena, struct view folder)
+{
+    struct cache_head head = {0};
+    uint32_t count = cache_open(closure, arena);
+    size_t text_bytes = 0;
+    struct cache_entry *entries = ARENA_NEW_ARRAY(arena, struct cache_entry, count + 1);
+    int *items = ARENA_NEW_ARRAY(arena, int, count + 1);
+    if (!entries || !items) return (struct view){0};
+    /* In the order of the machine's own, which the loader counts on. */
+    for (uint32_t i = 0; i < count; i++) {
+        struct cache_entry *entry = &entries[head.count];
+        if (!cache_entry(closure, i, entry)) continue;
+        int item = entry_item(closure, entry);
+        if (item < 0) continue;
+        items[head.count++] = item;
+        text_bytes += folder.length + 1 + strlen(closure->items[item].name) + 1;
+    }
+    size_t room = sizeof head + head.count * sizeof *entries;
+    char *bytes = head.count ? arena_alloc(arena, room + text_bytes) : NULL;
+    if (!bytes) return (struct view){0};
+    memcpy(head.magic, cache_magic, sizeof head.magic);
+    head.text_bytes = (uint32_t)text_bytes;
+    char *text = bytes + room;
+    for (uint32_t i = 0; i < head.count; i++) {
+        entries[i].path = (uint32_t)(text - bytes);
+        entries[i].name = entries[i].path + (uint32_t)folder.length + 1;
+        memcpy(text, folder.bytes, folder.length);
+        text[folder.length] = '/';
+        text = stpcpy(text + folder.length + 1, closure->items[items[i]].name) + 1;
+    }
+    memcpy(bytes, &head, sizeof head);
+    memcpy(bytes + sizeof head, entries, head.count * sizeof *entries);
+    return view_make(bytes, room + text_bytes);
 }

@@ -34,4 +34,9 @@ void closure_add_folder(struct closure *closure, struct arena *arena, const char
 /* Adds a library by its name, where this machine has it. */
 void closure_add_name(struct closure *closure, struct arena *arena, const char *name);
 
+/* A cache for the loader of a cell, in which the closure's libraries lie in `folder` under their names: of
+ * those that this machine's cache has. Without one the loader asks for each in a dozen folders that are not
+ * there. Empty: there are none, or no memory. */
+struct view closure_cache_make(struct closure *closure, struct arena *arena, struct view folder);
+
 #endif

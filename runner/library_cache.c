@@ -62,7 +62,7 @@ static struct digest roots_digest(const struct closure_roots *roots, struct aren
 {
     struct digest_sum sum;
     digest_sum_init(&sum);
-    digest_sum_add(&sum, VIEW("cordon libraries 1"));
+    digest_sum_add(&sum, VIEW("cordon libraries 2"));
     for (uint32_t i = 0; i < roots->program_count; i++)
         digest_sum_add(&sum, signature(arena, roots->programs[i]));
     if (roots->folder) digest_sum_add(&sum, signature(arena, roots->folder));
@@ -162,8 +162,19 @@ static const char *last_part(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* The cell's own cache of the loader, beside the libraries, which lie where the loader does. */
+static bool loader_cache_put(struct closure *closure, struct arena *arena, int libraries)
+{
+    const char *slash = closure->loader_path ? strrchr(closure->loader_path, '/') : NULL;
+    if (!slash) return true;
+    struct view place = view_make(closure->loader_path, (size_t)(slash - closure->loader_path));
+    struct view bytes = closure_cache_make(closure, arena, place);
+    AUTO_FD int fd = openat(libraries, LIBRARY_CACHE_LOADER, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+    return fd >= 0 && io_write_all(fd, bytes, NULL) && fchmod(fd, 0444) == 0;
+}
+
 /* Copies and list into a folder of a name of its own, which then becomes the wanted one. */
-static bool folder_fill(const struct closure *closure, struct arena *arena, int folder)
+static bool folder_fill(struct closure *closure, struct arena *arena, int folder)
 {
     AUTO_FD int libraries = -1;
     if (mkdirat(folder, "lib", 0755) < 0) return false;
@@ -183,7 +194,7 @@ static bool folder_fill(const struct closure *closure, struct arena *arena, int 
         is_done = line.bytes && io_write_all(list, line, NULL) &&
                   (is_loader || file_copy(libraries, item->name, item->path));
     }
-    return is_done && io_write_all(list, VIEW("end\n"), NULL);
+    return is_done && loader_cache_put(closure, arena, libraries) && io_write_all(list, VIEW("end\n"), NULL);
 }
 
 /* Removes a folder that was not finished, or has become wrong. */
@@ -225,7 +236,7 @@ static void folder_touch(int folder)
         futimens(folder, NULL);
 }
 
-static bool folder_make(const struct cache *cache, const struct closure *closure, struct arena *arena,
+static bool folder_make(const struct cache *cache, struct closure *closure, struct arena *arena,
                         const char *name)
 {
     char own[96];

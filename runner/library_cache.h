@@ -12,6 +12,9 @@
 
 enum { CLOSURE_PROGRAMS_MAX = 80 };
 
+/* In that folder, beside the copies: what a cell has as /etc/ld.so.cache. */
+#define LIBRARY_CACHE_LOADER "ld.so.cache"
+
 /* What a closure starts from. */
 struct closure_roots {
     const char *programs[CLOSURE_PROGRAMS_MAX]; /* files: the interpreter, programs that were granted */

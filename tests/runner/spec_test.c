@@ -148,7 +148,7 @@ static void options_hold_every_wall(void **state)
     static const char *const needed[] = {"--unshare-user", "--disable-userns", "--unshare-pid",
                                          "--unshare-net",  "--unshare-ipc",    "--unshare-uts",
                                          "--cap-drop",     "--new-session",    "--die-with-parent",
-                                         "--as-pid-1",     "--clearenv",       "--remount-ro"};
+                                         "--as-pid-1",     "--clearenv"};
     static const char *const forbidden[] = {"--share-net", "--bind", "--dev", "--setenv"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         struct view word = view_make(needed[i], strlen(needed[i]) + 1); /* with its NUL: the whole word */
@@ -164,6 +164,8 @@ static void options_hold_every_wall(void **state)
     assert_int_equal(count_of(options, VIEW("--cap-add\0CAP_SETPCAP")), 1);
     spec.allows_native = true;
     assert_true(bwrap_args_build(&arena, &spec, &fds, &options, &err));
+    assert_int_equal(count_of(options, VIEW("--remount-ro\0/proc")), 1);
+    assert_int_equal(count_of(options, VIEW("--remount-ro\0/\0")), 1);
     assert_int_equal(count_of(options, VIEW("--cap-add")), 0);
 }
 
