@@ -335,6 +335,96 @@ static void a_pool_recovers_from_cells_that_die(void **state)
     pool_close(pool);
 }
 
+/* Until the pool has it, as `is_so` says. */
+static struct pool_stats stats_await(struct pool *pool, bool (*is_so)(struct pool_stats))
+{
+    struct pool_stats stats = pool_stats(pool);
+    for (unsigned long long until_ms = io_now_ms() + PATIENCE_MS; !is_so(stats) && io_now_ms() < until_ms;) {
+        poll(NULL, 0, 20);
+        stats = pool_stats(pool);
+    }
+    if (!is_so(stats)) fail_msg("%u wait, %lu recycled", stats.waiting, (unsigned long)stats.recycled);
+    return stats;
+}
+
+static bool was_recycled(struct pool_stats stats)
+{
+    return stats.recycled >= 2 && stats.waiting == 1;
+}
+
+static void a_cell_that_waits_for_long_is_replaced(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 8ul * CELL_ARENA_BYTES);
+    struct error err = {0};
+    struct pool *pool = pool_open(&(struct pool_options){.idle_ms = 100}, &err);
+    AUTO_SPEC struct spec spec = {0};
+    spec_make(&spec, &arena, &(struct program){.language = "python", .text = "print(1)"});
+    assert_true(pool_keep(pool, &spec, 1, &err));
+    struct pool_stats stats = stats_await(pool, was_recycled);
+    assert_true(stats.booted >= 3);
+    assert_int_equal(stats.discarded, 0);
+    pool_close(pool);
+}
+
+enum { BOUND_BYTES = 20 << 20, MANY = 32 };
+
+static bool is_full(struct pool_stats stats)
+{
+    return stats.waiting && !stats.booting &&
+           stats.memory_bytes + stats.memory_bytes / stats.waiting > BOUND_BYTES;
+}
+
+static void memory_bounds_how_many_wait(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 8ul * CELL_ARENA_BYTES);
+    struct error err = {0};
+    struct pool_options options = {.cells_max = MANY, .memory_max_bytes = BOUND_BYTES};
+    struct pool *pool = pool_open(&options, &err);
+    AUTO_SPEC struct spec spec = {0};
+    spec_make(&spec, &arena, &(struct program){.language = "python", .text = "print(1)"});
+    assert_true(pool_keep(pool, &spec, MANY, &err));
+    struct pool_stats stats = stats_await(pool, is_full);
+    assert_in_range(stats.waiting, 1, MANY - 1);
+    assert_true(stats.memory_bytes <= BOUND_BYTES);
+    pool_close(pool);
+}
+
+/* What was granted or limited otherwise is another cell: none that waits for the one is used for the other.
+ */
+static void a_job_of_another_policy_starts_cold(void **state)
+{
+    (void)state;
+    AUTO_ARENA struct arena arena;
+    arena_init(&arena, 8ul * CELL_ARENA_BYTES);
+    struct error err = {0};
+    struct pool *pool = pool_open(&(struct pool_options){0}, &err);
+    struct program program = {.language = "python", .text = "print(1)"};
+    run(pool, &arena, &program); /* warm */
+    assert_true(pool_fill(pool, PATIENCE_MS));
+    struct cell_io io = {.stdin_fd = -1, .cancel_fd = -1};
+    for (int i = 0; i < 3; i++) {
+        AUTO_SPEC struct spec spec = {0};
+        struct capability granted[] = {{.kind = i == 0 ? CAPABILITY_NATIVE : CAPABILITY_FS_READ,
+                                        .argument = VIEW("/usr/share"),
+                                        .is_known = true}};
+        struct capability_set grant = {.items = granted, .count = i < 2};
+        struct spec_job job = {
+            .source = VIEW("print(1)"), .language = VIEW("python"), .limits = limits_default()};
+        if (i == 2) job.limits.values[LIMIT_MEMORY] /= 2;
+        if (!spec_from_grant(&spec, &arena, &grant, &job, &err)) fail_msg("%s", err.message);
+        struct result result;
+        if (!pool_run(pool, &arena, &spec, &io, &result, &err)) fail_msg("%s", err.message);
+        assert_int_equal(result.ended, ENDED_EXITED);
+        assert_false(result.was_waiting);
+    }
+    assert_int_equal(pool_stats(pool).shapes, 4);
+    pool_close(pool);
+}
+
 static void the_wall_clock_starts_with_the_job(void **state)
 {
     (void)state;
@@ -471,6 +561,9 @@ int main(void)
         cmocka_unit_test(only_a_whole_job_starts_a_cell),
         cmocka_unit_test(a_cell_that_spoke_or_ended_is_not_used),
         cmocka_unit_test(a_pool_recovers_from_cells_that_die),
+        cmocka_unit_test(a_cell_that_waits_for_long_is_replaced),
+        cmocka_unit_test(memory_bounds_how_many_wait),
+        cmocka_unit_test(a_job_of_another_policy_starts_cold),
         cmocka_unit_test(the_wall_clock_starts_with_the_job),
         cmocka_unit_test(a_number_of_cells_holds_for_waiting_ones_too),
         cmocka_unit_test(none_outlives_its_owner),
