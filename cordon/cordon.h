@@ -2,9 +2,10 @@
  *
  * A cordon_gate holds compiled rules, a grant and, if asked for, a pool of cells that wait, booted, for their
  * one job. It may be shared by threads: every call that takes a gate may be made from any thread at any time,
- * but cordon_gate_close, which is the last. A cordon_answer belongs to one thread at a time. Nothing here
- * prints, exits, installs signal handlers, or touches the caller's children; a pool has one thread of its
- * own, which takes no signals. In a child that the caller forked, a gate works, and its runs start cold.
+ * but cordon_gate_close, which is the last; so may those without one. A cordon_answer belongs to one thread
+ * at a time. What a call is given (options, texts, bytes) it needs until it returns and no longer. Nothing
+ * here prints, exits, installs signal handlers, or touches the caller's children; a pool has one thread of
+ * its own, which takes no signals. In a child that the caller forked, a gate works, and its runs start cold.
  *
  * Structs of options begin with their size: set it to sizeof the struct, so that a later library knows which
  * fields the caller has. Start from all zeros; zero grants nothing. Fields are only ever added at the end.
@@ -66,7 +67,8 @@ struct cordon_gate_options {
 CORDON_API struct cordon_gate *cordon_gate_open(const struct cordon_gate_options *options, char *error,
                                                 size_t error_size);
 
-/* Ends the cells that wait, and waits for the runs under way. Answers stay good. NULL is fine. */
+/* Ends the cells that wait, and returns when they are gone. No other call with this gate is under way or
+ * follows. Answers stay good. NULL is fine. */
 CORDON_API void cordon_gate_close(struct cordon_gate *gate);
 
 /* ---- Checking ---- */
@@ -77,7 +79,8 @@ CORDON_API void cordon_gate_close(struct cordon_gate *gate);
 CORDON_API struct cordon_answer *cordon_check(const struct cordon_gate *gate, const char *path,
                                               const char *language, const void *bytes, size_t length);
 
-/* The same of a file, whose language is guessed by name and first line where `language` is NULL. */
+/* The same of a file; where that cannot be read, the answer has the error. Its language is guessed by name
+ * and first line where `language` is NULL. */
 CORDON_API struct cordon_answer *cordon_check_file(const struct cordon_gate *gate, const char *path,
                                                    const char *language);
 
@@ -104,7 +107,8 @@ struct cordon_tool {
     uint32_t timeout_ms;                    /* then the program is answered without it; 0: 10 s */
 };
 
-/* The arguments: a JSON object, with a NUL behind it. Lives until the function returns. */
+/* The arguments: a JSON object, with a NUL behind it; `length` may be NULL. Lives until the function returns.
+ */
 CORDON_API const char *cordon_tool_call_arguments(const struct cordon_tool_call *call, size_t *length);
 
 /* The result as JSON, copied. False: it is none, or is over a limit, and the call has failed. */
@@ -156,8 +160,10 @@ CORDON_API struct cordon_answer *cordon_run(const struct cordon_gate *gate, cons
                                             const char *language, const void *bytes, size_t length,
                                             const struct cordon_run_options *options);
 
-/* Ends runs from another thread: one object for one run, or for several. */
+/* Ends runs from another thread: one object for one run, or for several, which then end as "canceled". NULL:
+ * no memory, or no descriptors. The caller frees it. */
 CORDON_API struct cordon_cancel *cordon_cancel_new(void);
+/* Any thread, or a signal handler; once is as often. Runs that start later end too. */
 CORDON_API void cordon_cancel_fire(struct cordon_cancel *cancel);
 /* Behind the last run that has it. NULL is fine. */
 CORDON_API void cordon_cancel_free(struct cordon_cancel *cancel);
@@ -171,7 +177,7 @@ CORDON_API bool cordon_gate_warm(const struct cordon_gate *gate, const char *lan
                                  const struct cordon_run_options *options, uint32_t cells,
                                  uint32_t timeout_ms, char *error, size_t error_size);
 
-/* Ends every cell that waits. */
+/* Ends every cell that waits, and forgets how many cordon_gate_warm was to keep. */
 CORDON_API void cordon_gate_drain(const struct cordon_gate *gate);
 
 struct cordon_pool_stats {
@@ -182,7 +188,7 @@ struct cordon_pool_stats {
     uint32_t cells_waiting, cells_booting;
 };
 
-/* Fills as many of the struct's fields as its size has; zeros without a pool. */
+/* Fills as many of the struct's fields as its size, which the caller sets, has; zeros without a pool. */
 CORDON_API void cordon_gate_stats(const struct cordon_gate *gate, struct cordon_pool_stats *stats);
 
 /* ---- Answers ---- What a call below returns lives as long as the answer. */
@@ -194,7 +200,7 @@ CORDON_API bool cordon_answer_is_approved(const struct cordon_answer *answer);
 CORDON_API const char *cordon_answer_error(const struct cordon_answer *answer);
 
 /* The whole record as JSON, as `cordon check` and `cordon run --format json` print it (docs/json.md). Made on
- * the first call. */
+ * the first call; "" where memory is out. */
 CORDON_API const char *cordon_answer_json(struct cordon_answer *answer);
 
 struct cordon_finding {
@@ -210,12 +216,13 @@ struct cordon_finding {
 };
 
 /* The findings, in the order of the source. False: there is none of that number; otherwise fills as many of
- * the struct's fields as its size has. */
+ * the struct's fields as its size, which the caller sets, has. */
 CORDON_API size_t cordon_answer_finding_count(const struct cordon_answer *answer);
 CORDON_API bool cordon_answer_finding(struct cordon_answer *answer, size_t number,
                                       struct cordon_finding *finding);
 
-/* What the program wrote, up to the limit, and its length; empty for a check. */
+/* What the program wrote, up to the limit: bytes of which any may be NUL, and none is added. `length` may be
+ * NULL. Empty for a check. */
 CORDON_API const char *cordon_answer_stdout(const struct cordon_answer *answer, size_t *length);
 CORDON_API const char *cordon_answer_stderr(const struct cordon_answer *answer, size_t *length);
 
@@ -234,6 +241,7 @@ CORDON_API const char *cordon_answer_limit(const struct cordon_answer *answer);
 CORDON_API uint64_t cordon_answer_wall_ms(const struct cordon_answer *answer);
 CORDON_API bool cordon_answer_was_warm(const struct cordon_answer *answer);
 
+/* NULL is fine. */
 CORDON_API void cordon_answer_free(struct cordon_answer *answer);
 
 #ifdef __cplusplus

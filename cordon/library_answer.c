@@ -126,7 +126,7 @@ bool cordon_answer_finding(struct cordon_answer *answer, size_t number, struct c
 
 static const char *output_of(const struct output *output, size_t *length)
 {
-    *length = output->bytes.length;
+    if (length) *length = output->bytes.length;
     return output->bytes.length ? output->bytes.bytes : "";
 }
 

@@ -12,7 +12,7 @@ struct cordon_tool_call {
 
 const char *cordon_tool_call_arguments(const struct cordon_tool_call *call, size_t *length)
 {
-    *length = call->call->text.length;
+    if (length) *length = call->call->text.length;
     return call->call->text.bytes;
 }
 

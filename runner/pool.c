@@ -231,8 +231,8 @@ static void slot_return(struct pool *pool, struct slot *slot, bool was_used)
         pool->counts.discarded++;
     bool is_awaited = was_used && !slot->has_ended;
     pool_keep_spend(pool, slot);
-    pthread_mutex_unlock(&pool->lock);
     if (!is_awaited) pool_keep_wake(pool);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 static bool cold_run(struct pool *pool, struct arena *arena, const struct spec *spec,
