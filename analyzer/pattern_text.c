@@ -21,7 +21,8 @@ struct scan {
     enum pattern_style style;
     size_t at;
     ARRAY_OF(char) out;
-    char brackets[BRACKET_DEPTH]; /* '(' '[' '{' (a block), 'o' (an object) or '<' (a deep one) */
+    char brackets[BRACKET_DEPTH]; /* '(' '[' '{' (a block), 'o' (an object), 'O' (one as a statement) or '<'
+                                     (a deep one) */
     unsigned depth;
     char last;        /* the last character that is no space; 0 at the start */
     size_t last_word; /* start of the word that ends there, in `text` */
@@ -96,10 +97,23 @@ static bool opens_object(const struct scan *scan)
     return is_among(scan->last, "(,=:[?&|");
 }
 
+/* Whether `{` here, where a statement begins, can be no block: `{..., key: $V}`, which the grammar reads only
+ * within parentheses. */
+static bool opens_object_statement(const struct scan *scan)
+{
+    char around = scan->depth && scan->depth <= BRACKET_DEPTH ? scan->brackets[scan->depth - 1] : 0;
+    bool is_first = is_among(scan->last, "{};") && (around == 0 || around == '{');
+    struct view rest = view_trim(view_slice(scan->text, scan->at + 1, scan->text.length));
+    if (!scan->forms->has_brace_blocks || !is_first || !view_starts_with(rest, VIEW("..."))) return false;
+    return view_starts_with(view_trim(view_slice(rest, 3, rest.length)), VIEW(","));
+}
+
 static void bracket(struct scan *scan, char byte)
 {
     if (is_among(byte, "([{")) {
-        char kind = byte == '{' && opens_object(scan) ? 'o' : byte;
+        bool is_statement = byte == '{' && opens_object_statement(scan);
+        char kind = is_statement ? 'O' : byte == '{' && opens_object(scan) ? 'o' : byte;
+        if (is_statement) put(scan, VIEW("("));
         if (scan->depth < BRACKET_DEPTH) scan->brackets[scan->depth] = kind;
         scan->depth++;
     } else if (is_among(byte, ")]}") && scan->depth > 0) {
@@ -109,7 +123,8 @@ static void bracket(struct scan *scan, char byte)
 
 static char innermost(const struct scan *scan)
 {
-    return scan->depth && scan->depth <= BRACKET_DEPTH ? scan->brackets[scan->depth - 1] : 0;
+    char kind = scan->depth && scan->depth <= BRACKET_DEPTH ? scan->brackets[scan->depth - 1] : 0;
+    return kind == 'O' ? 'o' : kind;
 }
 
 static void step(struct scan *scan);
@@ -339,8 +354,11 @@ static void step(struct scan *scan)
     } else if (byte == '$' && is_metavar_head(peek(scan, 1)) && !scan->forms->has_dollar_names) {
         replace(scan, 1, VIEW(WORD_METAVAR));
     } else {
+        bool ends_statement = byte == '}' && scan->depth && scan->depth <= BRACKET_DEPTH &&
+                              scan->brackets[scan->depth - 1] == 'O';
         bracket(scan, byte);
         copy(scan, 1);
+        if (ends_statement) put(scan, VIEW(");"));
     }
 }
 

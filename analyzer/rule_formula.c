@@ -102,6 +102,8 @@ bool refuse_word(struct loader *loader, const struct yaml_node *key, const char 
     const char *nearest = error_nearest(key->text, known, count);
     yaml_error(loader->err, ERROR_RULE, loader->path, key, "unknown %s '%.*s'", what,
                VIEW_ARGS(view_slice(key->text, 0, 40)));
+    if (nearest && view_equals_cstr(key->text, nearest))
+        return error_remedy(loader->err, "'%s' is a key of a rule", nearest);
     return nearest ? error_remedy(loader->err, "did you mean '%s'?", nearest) : false;
 }
 

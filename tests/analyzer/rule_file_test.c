@@ -29,6 +29,7 @@ static void complaints_have_places_and_remedies(void **state)
         {"rule:\n  - id: r\n", 1, 1, "no list under 'rules'", "rules:"},
         {"rules: 5\n", 1, 1, "no list under 'rules'", ""},
         {"rules: []\nruels: []\n", 2, 1, "unknown key beside 'rules':", ""},
+        {"metadata: {}\nrules: []\n", 1, 1, "unknown key beside 'rules':", "is a key of a rule"},
         {"a: 1\na: 2\n", 2, 1, "", ""},
         {"rules:\n  - just text\n", 2, 5, "must be a mapping", ""},
         {"rules:\n  - languages: [python]\n", 2, 5, "'id' is missing", ""},
