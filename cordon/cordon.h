@@ -97,14 +97,20 @@ struct cordon_tool {
         *parameters;    /* JSON Schema of an object; NULL: any object. Arguments that do not fit never come */
     const char *result; /* JSON Schema; NULL: anything. A result that does not fit is a failure */
     /* Called in a thread of cordon's, up to 16 at once, with all signals blocked. Gives its result by
-     * cordon_tool_call_succeed and returns true, or cordon_tool_call_fail and false. cordon_run returns when
-     * all calls have: one that may take long watches cordon_tool_call_stop_fd. */
+     * cordon_tool_call_succeed and returns true, or cordon_tool_call_fail and false. cordon_run waits for the
+     * calls under way for a second behind the end of the cell, so one that may take long watches
+     * cordon_tool_call_stop_fd. One that has not returned then is left behind: it may go on, its arguments
+     * and its struct cordon_tool_call stay until it returns, and nothing it says is heard. */
     bool (*call)(void *context, struct cordon_tool_call *call);
-    void *context;
+    void *context;                          /* as long as calls may be under way: see `release` */
     uint64_t arguments_bytes, result_bytes; /* at most; 0: 256 KiB and 1 MiB */
     uint32_t depth;                         /* lists and objects in each other; 0: 32 */
     uint32_t calls;                         /* in one run; 0: 1000 */
     uint32_t timeout_ms;                    /* then the program is answered without it; 0: 10 s */
+    /* Called once for each tool of a run, whatever became of it, when no call is under way and none can come:
+     * before cordon_run returns, or, where one was left behind, in that call's thread when it has returned.
+     * NULL: not called. */
+    void (*release)(void *context);
 };
 
 /* The arguments: a JSON object, with a NUL behind it; `length` may be NULL. Lives until the function returns.

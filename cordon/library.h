@@ -49,10 +49,20 @@ bool run_options_take(struct cordon_run_options *options, const struct cordon_ru
 bool run_limits_read(const struct cordon_gate *gate, struct limits *limits,
                      const struct cordon_run_options *options, struct error *err);
 
-/* The tools of a run: the caller's, then the policy's, as far as they are granted. The arena owns the copies.
- */
+/* The caller's tools of one run, each with a reference. */
+struct functions {
+    struct function **items;
+    size_t count;
+};
+
+/* False: one is wrong; those that are not are released by functions_close all the same. */
+bool functions_open(struct functions *functions, const struct cordon_run_options *options, struct error *err);
+void functions_close(struct functions *functions);
+
+/* The tools of a run: the caller's, then the policy's, as far as they are granted. The functions, and the
+ * arena that owns the rest, outlive it. */
 bool library_tooling_make(struct tooling *tooling, const struct cordon_gate *gate, struct arena *arena,
-                          const struct cordon_run_options *options, struct error *err);
+                          const struct functions *functions, struct error *err);
 
 /* What the structs had when there was first a library. */
 #define GATE_OPTIONS_LEAST offsetof(struct cordon_gate_options, pool_cells)

@@ -121,7 +121,8 @@ static bool egress_take(struct egress *egress, const struct cordon_gate *gate, s
 
 /* From the plan to the end, on record where there is a log. */
 static bool answer_run(struct cordon_answer *answer, const struct job_source *source,
-                       struct cordon_run_options *options, const struct audit *audit)
+                       struct cordon_run_options *options, const struct functions *functions,
+                       const struct audit *audit)
 {
     const struct cordon_gate *gate = answer->gate;
     struct error *err = &answer->error;
@@ -139,7 +140,7 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
         .packages = gate->policy.packages,
     };
     struct tooling tooling;
-    if (!library_tooling_make(&tooling, gate, &answer->arena, options, err)) return false;
+    if (!library_tooling_make(&tooling, gate, &answer->arena, functions, err)) return false;
     job.has_tools = tooling.count > 0;
     CLEANUP(egress_close) struct egress egress = {0};
     AUTO_SPEC struct spec spec = {0};
@@ -171,14 +172,14 @@ static bool answer_run(struct cordon_answer *answer, const struct job_source *so
 }
 
 static void run_decide(struct cordon_answer *answer, const struct job_source *source,
-                       struct cordon_run_options *options)
+                       struct cordon_run_options *options, const struct functions *functions)
 {
     struct audit audit = answer_audit(answer);
     struct error log_err = {0};
     bool is_approved = cordon_answer_is_approved(answer);
     if (answer->was_checked) tell(options, is_approved ? "approved" : "rejected", "");
     if (answer->was_checked && (is_approved || answer->runs_rejected)) {
-        answer_run(answer, source, options, &audit);
+        answer_run(answer, source, options, functions, &audit);
         return;
     }
     if (answer->was_checked) answer->result.ended = ENDED_REFUSED;
@@ -193,13 +194,15 @@ struct cordon_answer *cordon_run(const struct cordon_gate *gate, const char *pat
 {
     struct job_source source;
     struct cordon_run_options options;
+    CLEANUP(functions_close) struct functions functions = {0};
     struct cordon_answer *answer = answer_new(gate, &source, path, language, bytes, length);
     if (!answer) return NULL;
     answer->has_result = true;
-    if (run_options_take(&options, given, &answer->error)) {
+    if (run_options_take(&options, given, &answer->error) &&
+        functions_open(&functions, &options, &answer->error)) {
         answer->runs_rejected = options.runs_rejected || gate->policy.is_report_only;
         answer_check(answer, &source, false);
     }
-    run_decide(answer, &source, &options);
+    run_decide(answer, &source, &options, &functions);
     return answer;
 }

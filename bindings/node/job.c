@@ -131,6 +131,13 @@ static bool tool_call(void *context, struct cordon_tool_call *call)
     return has_succeeded;
 }
 
+/* The job lives as long as the function of its event loop, of which each tool has a part. */
+static void tool_release(void *context)
+{
+    struct own_tool *own = context;
+    napi_release_threadsafe_function(own->job->say, napi_tsfn_release);
+}
+
 static void *job_work(void *context)
 {
     struct job *job = context;
@@ -319,6 +326,7 @@ static bool tools_take(napi_env env, napi_value request, struct job *job)
             .result = own->result,
             .call = tool_call,
             .context = own,
+            .release = tool_release,
             .arguments_bytes = number_take(env, property(env, item, "argumentsBytes")),
             .result_bytes = number_take(env, property(env, item, "resultBytes")),
             .calls = (uint32_t)number_take(env, property(env, item, "calls")),
@@ -373,9 +381,9 @@ napi_value job_start(napi_env env, napi_callback_info info)
     napi_create_string_utf8(env, "cordon", NAPI_AUTO_LENGTH, &name);
     napi_get_undefined(env, &undefined);
     pthread_t thread;
-    bool is_started =
-        napi_create_threadsafe_function(env, job->has_output ? given[2] : NULL, NULL, name, 0, 1, job,
-                                        job_finalize, job, message_take, &job->say) == napi_ok;
+    bool is_started = napi_create_threadsafe_function(env, job->has_output ? given[2] : NULL, NULL, name, 0,
+                                                      1 + (job->is_run ? job->tool_count : 0), job,
+                                                      job_finalize, job, message_take, &job->say) == napi_ok;
     if (is_started && pthread_create(&thread, NULL, job_work, job) == 0) {
         pthread_detach(thread);
         return result;

@@ -53,6 +53,32 @@ static bool hangs(void *context, struct cordon_tool_call *call)
     return cordon_tool_call_succeed(call, "1", 1);
 }
 
+/* What a function holds that takes no notice of the end. */
+struct stay {
+    atomic_int calls, is_let_go, has_ended, released;
+};
+
+static bool stays(void *context, struct cordon_tool_call *call)
+{
+    struct stay *stay = context;
+    size_t length;
+    atomic_fetch_add(&stay->calls, 1);
+    while (!atomic_load(&stay->is_let_go)) usleep(10000);
+    /* All that was the call's is still there, and nobody hears what is said. */
+    bool is_same = strstr(cordon_tool_call_arguments(call, &length), "\"x\":") != NULL && length > 6;
+    struct pollfd stop = {cordon_tool_call_stop_fd(call), POLLIN, 0};
+    bool is_told = poll(&stop, 1, 0) == 1;
+    cordon_tool_call_succeed(call, "1", 1);
+    if (is_same && is_told) atomic_fetch_add(&stay->has_ended, 1);
+    return true;
+}
+
+static void stay_release(void *context)
+{
+    struct stay *stay = context;
+    atomic_fetch_add(&stay->released, 1);
+}
+
 static const char integer[] =
     "{\"type\":\"object\",\"properties\":{\"x\":{\"type\":\"integer\"}},\"required\":[\"x\"]}";
 static char refusal[] = "the customer is unknown";
@@ -171,6 +197,59 @@ static void a_run_that_ends_stops_its_tools(void **state)
     cordon_gate_close(gate);
 }
 
+/* A run's limits hold whatever a function does; what it needs stays until it has returned. */
+static void a_function_that_stays_is_left_behind(void **state)
+{
+    (void)state;
+    static struct stay stay;
+    const struct cordon_tool staying = {.struct_size = sizeof staying,
+                                        .name = "slow", /* which is granted */
+                                        .parameters = integer,
+                                        .call = stays,
+                                        .context = &stay,
+                                        .timeout_ms = 600000,
+                                        .release = stay_release};
+    const struct cordon_tool *const list[] = {&staying};
+    static const char *const limits[] = {"wall=1s"};
+    static const char source[] =
+        "import threading\nfrom cordon import tools\n"
+        "threading.Thread(target=lambda: tools.slow(x=1)).start()\ntools.slow(x=1)\n";
+    struct cordon_run_options options = {
+        .struct_size = sizeof options, .limits = limits, .limit_count = 1, .tools = list, .tool_count = 1};
+    struct cordon_gate *gate = gate_open();
+    struct cordon_answer *answer = cordon_run(gate, NULL, "python", source, strlen(source), &options);
+    const char *json = cordon_answer_json(answer);
+    if (strcmp(cordon_answer_limit(answer), "wall") != 0 || !strstr(json, "had not returned when the run"))
+        fail_msg("%s", json);
+    assert_int_equal(atomic_load(&stay.calls), 2);
+    assert_int_equal(atomic_load(&stay.has_ended) + atomic_load(&stay.released), 0);
+    cordon_answer_free(answer);
+    cordon_gate_close(gate);
+    atomic_store(&stay.is_let_go, 1);
+    for (int i = 0; i < 6000 && !atomic_load(&stay.released); i++) usleep(10000);
+    assert_int_equal(atomic_load(&stay.has_ended), 2);
+    assert_int_equal(atomic_load(&stay.released), 1);
+}
+
+static void every_tool_of_a_run_is_released(void **state)
+{
+    (void)state;
+    static const char *const sources[] = {"print(1)", "import os\nos.system('id')", "print(",
+                                          "from cordon import tools\ntools.slow(x=1)"};
+    struct cordon_gate *gate = gate_open();
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        struct stay stay = {.is_let_go = 1};
+        struct cordon_tool given[] = {tools[1], tools[5], tools[0]};
+        for (int tool = 0; tool < 3; tool++) given[tool].context = &stay, given[tool].release = stay_release;
+        if (i == 0) given[1].name = "no name"; /* for which the run is refused */
+        const struct cordon_tool *const list[] = {&given[0], &given[1], &given[2]};
+        struct cordon_run_options options = {.struct_size = sizeof options, .tools = list, .tool_count = 3};
+        cordon_answer_free(cordon_run(gate, NULL, "python", sources[i], strlen(sources[i]), &options));
+        assert_int_equal(atomic_load(&stay.released), 3);
+    }
+    cordon_gate_close(gate);
+}
+
 static void wrong_tools_are_refused(void **state)
 {
     (void)state;
@@ -197,9 +276,13 @@ static void wrong_tools_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest cases[] = {
-        cmocka_unit_test(python_calls_functions),        cmocka_unit_test(node_calls_functions),
-        cmocka_unit_test(an_ungranted_function_is_none), cmocka_unit_test(a_run_that_ends_stops_its_tools),
+        cmocka_unit_test(python_calls_functions),
+        cmocka_unit_test(node_calls_functions),
+        cmocka_unit_test(an_ungranted_function_is_none),
+        cmocka_unit_test(a_run_that_ends_stops_its_tools),
         cmocka_unit_test(wrong_tools_are_refused),
+        cmocka_unit_test(every_tool_of_a_run_is_released),
+        cmocka_unit_test(a_function_that_stays_is_left_behind),
     };
     return cmocka_run_group_tests(cases, NULL, NULL);
 }

@@ -196,6 +196,13 @@ started = {".py": "import os, subprocess\nfrom cordon import tools\nls = lambda:
 for suffix, code in started.items():
     record = cell(code, "--allow-exec", "/usr/bin/ls", suffix=suffix, gate="warn")
     claim(f"a program that is started does not have the channel unless it is handed on ({suffix})", out(record) == "False 3\nTrue\n", record)
+started = {".py": "import subprocess\nprint('4' in subprocess.run(['/usr/bin/ls', '-1', '/proc/self/fd'], close_fds=False, capture_output=True, text=True).stdout.split())\n"
+                  "import os\nif os.posix_spawn('/usr/bin/ls', ['ls', '-l', '/proc/self/fd/4'], {}) and os.wait()[1] == 0: print('has it')\nos.fstat(4)",
+           ".js": "console.log(require('child_process').spawnSync('/usr/bin/ls', ['-1', '/proc/self/fd']).stdout.toString().split('\\n').includes('4') ? 'True' : 'False');\n"
+                  "require('fs').fstatSync(4);"}
+for suffix, code in started.items():
+    record = cell(code, "--allow-exec", "/usr/bin/ls", suffix=suffix, gate="warn")
+    claim(f"nor of a program that never imports cordon ({suffix})", out(record) == "False\n" and record["result"]["exit_code"] == 0, record)
 record = cell(PYTHON.replace("asyncio.run(main())", "asyncio.run(main())\nimport urllib.request, urllib.error\n"
               "try: urllib.request.urlopen('http://127.0.0.1:1/')\nexcept urllib.error.HTTPError as error: print(error.code)"), "--allow-net", "127.0.0.1:1", gate="warn")
 claim("tools and the gateway serve one program at the same time", out(record).endswith("403\nTrue\n") and len(outcomes(record)) == 25

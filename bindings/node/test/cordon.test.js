@@ -146,6 +146,19 @@ test('a program calls functions and promises', async () => {
   await gate.close();
 });
 
+test('a promise that never settles does not hold a run, and its calls are in the log', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cordon-node-'));
+  const gate = new cordon.Gate({ tools: { never: { run: () => new Promise(() => {}), timeoutMs: 600000 }, one: () => 1 }, log: folder });
+  const program = 'const { tools } = require("cordon");\ntools.one().then(() => tools.never());\nsetInterval(() => {}, 1000);';
+  const result = await gate.run(program, { language: 'javascript', limits: { wall: '1500ms' } });
+  assert.strictEqual(result.limit, 'wall');
+  assert.deepStrictEqual(result.details.tools.calls.map((call) => [call.tool, call.outcome]), [['one', 'ok'], ['never', 'canceled']]);
+  gate.close();
+  const records = fs.readFileSync(path.join(folder, 'log.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepStrictEqual(records.map((record) => record.event), ['open', 'run.start', 'tool.call', 'tool.end', 'tool.call', 'tool.end', 'run.end']);
+  fs.rmSync(folder, { recursive: true });
+});
+
 test('a tool that is late, wrong or not granted', async () => {
   const gate = new cordon.Gate({ tools: { late: { run: () => new Promise(() => {}), timeoutMs: 200 }, nothing: () => undefined } });
   const program = 'from cordon import tools, ToolError\nfor tool in (tools.late, tools.nothing):\n    try: tool()\n    except ToolError as e: print(e)';

@@ -11,13 +11,14 @@ OnEvent = ctypes.CFUNCTYPE(None, c_void_p, c_char_p, c_char_p)
 
 
 OnTool = ctypes.CFUNCTYPE(c_bool, c_void_p, c_void_p)
+OnRelease = ctypes.CFUNCTYPE(None, c_void_p)
 
 
 class Tool(ctypes.Structure):
     _fields_ = [
         ("struct_size", c_size_t), ("name", c_char_p), ("description", c_char_p), ("parameters", c_char_p), ("result", c_char_p),
         ("call", OnTool), ("context", c_void_p), ("arguments_bytes", c_uint64), ("result_bytes", c_uint64), ("depth", c_uint32),
-        ("calls", c_uint32), ("timeout_ms", c_uint32)]
+        ("calls", c_uint32), ("timeout_ms", c_uint32), ("release", OnRelease)]
 
 
 class GateOptions(ctypes.Structure):
@@ -70,6 +71,7 @@ _signatures = {
     "cordon_tool_call_succeed": (c_bool, [c_void_p, c_char_p, c_size_t]),
     "cordon_tool_call_fail": (c_bool, [c_void_p, c_char_p]),
     "cordon_tool_call_remaining_ms": (c_uint32, [c_void_p]),
+    "cordon_tool_call_stop_fd": (c_int, [c_void_p]),
     "cordon_cancel_new": (c_void_p, []),
     "cordon_cancel_fire": (None, [c_void_p]),
     "cordon_cancel_free": (None, [c_void_p]),

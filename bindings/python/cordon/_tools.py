@@ -4,7 +4,9 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import inspect
+import itertools
 import json
+import os
 import types
 import typing
 from dataclasses import dataclass
@@ -86,8 +88,18 @@ def tool_of(given: ToolLike) -> Tool:
     return given if isinstance(given, Tool) else Tool(given)
 
 
+_under_way: "dict[int, Registered]" = {}
+_numbers = itertools.count(1)
+
+
+@_native.OnRelease
+def _released(number: "Optional[int]") -> None:
+    """No call of it can come any more: what it is made of may go. In whatever thread was the last."""
+    _under_way.pop(number or 0, None)
+
+
 class Registered:
-    """The tools of one run as the library takes them; outlives the run."""
+    """The tools of one run as the library takes them: until the run has ended and every function has returned, which may be later."""
 
     def __init__(self, tools: "Sequence[Tool]", loop: "Optional[asyncio.AbstractEventLoop]") -> None:
         self._loop = loop
@@ -95,9 +107,11 @@ class Registered:
         for tool in tools:
             call = _native.OnTool(self._callback(tool))
             result = None if tool.result is None else json.dumps(tool.result).encode()
+            number = next(_numbers)
+            _under_way[number] = self
             self._kept.append(_native.Tool(
                 ctypes.sizeof(_native.Tool), tool.name.encode(), tool.description.encode(), json.dumps(tool.parameters).encode(), result,
-                call, None, tool.arguments_bytes, tool.result_bytes, 0, tool.calls, tool.timeout_ms))
+                call, number, tool.arguments_bytes, tool.result_bytes, 0, tool.calls, tool.timeout_ms, _released))
         self.count = len(self._kept)
         self.array = (ctypes.POINTER(_native.Tool) * self.count)(*map(ctypes.pointer, self._kept)) if self._kept else None
 
@@ -122,7 +136,14 @@ class Registered:
         seconds = lib.cordon_tool_call_remaining_ms(call) / 1000
 
         async def wait() -> Any:
-            return await asyncio.wait_for(made, seconds)  # type: ignore[arg-type]
+            loop, task = asyncio.get_running_loop(), asyncio.current_task()
+            stop = os.dup(lib.cordon_tool_call_stop_fd(call))  # when the run has ended nobody waits for it
+            loop.add_reader(stop, task.cancel)  # type: ignore[union-attr]
+            try:
+                return await asyncio.wait_for(made, seconds)  # type: ignore[arg-type]
+            finally:
+                loop.remove_reader(stop)
+                os.close(stop)
         try:
             if self._loop:
                 return asyncio.run_coroutine_threadsafe(wait(), self._loop).result()

@@ -1,7 +1,10 @@
 """The Python package against the real library."""
 import asyncio
+import gc
+import json
 import os
 import threading
+import time
 
 import pytest
 
@@ -209,6 +212,61 @@ def test_a_tool_is_late_and_one_gives_what_it_may_not():
     program = "from cordon import tools, ToolError\nfor tool in (tools.late, tools.wrong):\n    try: tool()\n    except ToolError as error: print(error)"
     result = cordon.run(program, tools=[cordon.Tool(late, timeout_ms=300), wrong])
     assert result.stdout.splitlines()[0] in ("late took too long", "the tool did not answer in time") and "is not integer" in result.stdout
+
+
+def test_a_function_that_does_not_return_is_left_behind():
+    import threading
+    import weakref
+    let_go, left = threading.Event(), []
+
+    def stay() -> int:
+        let_go.wait(120)
+        return 1
+
+    async def linger() -> int:
+        try:
+            await asyncio.sleep(120)
+        except asyncio.CancelledError:
+            left.append("canceled")
+            raise
+        return 1
+    program = "import threading\nfrom cordon import tools\nthreading.Thread(target=tools.stay).start()\ntools.linger()"
+    held = weakref.ref(stay)
+    tools = [cordon.Tool(stay, timeout_ms=600000), cordon.Tool(linger, timeout_ms=600000)]
+    for result in (cordon.run(program, tools=tools, limits={"wall": "1s"}),
+                   asyncio.run(cordon.arun(program, tools=tools, limits={"wall": "1s"}))):
+        assert result.limit == "wall", result
+        assert {call["tool"]: call["outcome"] for call in result.details["tools"]["calls"]} == {"stay": "canceled", "linger": "canceled"}
+    assert left == ["canceled"] * 2
+    del stay, tools, result
+    let_go.set()
+    until = time.monotonic() + 60
+    while held() and time.monotonic() < until:
+        gc.collect()
+        time.sleep(0.05)
+    assert not held(), "what was left behind is freed when it has returned"
+
+
+def test_events_are_in_the_log(tmp_path):
+    (tmp_path / "log").mkdir()
+    with cordon.Gate(tools=[add, fail], log=tmp_path / "log", actor="py") as gate:
+        result = gate.run("from cordon import tools\nprint(tools.add(a=1))\ntry: tools.fail()\nexcept Exception as e: print(e)")
+    records = [json.loads(line) for line in (tmp_path / "log/log.jsonl").read_text().splitlines()]
+    assert [(r["event"], r.get("outcome")) for r in records] == [
+        ("open", None), ("run.start", None), ("tool.call", None), ("tool.end", "ok"), ("tool.call", None), ("tool.end", "failed"), ("run.end", None)]
+    assert len({r["id"] for r in records[1:]}) == 1 and result.details["events"] == {"recorded": 4, "unrecorded": 0}
+
+
+NODE_CALLS = """
+const { tools } = require('cordon');
+Promise.allSettled([tools.slow({ seconds: 0.2 }), tools.add({ a: 3 }), tools.fail({})]).then(
+  (all) => console.log(all.map((one) => one.value ?? one.reason.message).join('; ')));
+"""
+
+
+def test_a_node_program_calls_functions():
+    result = cordon.run(NODE_CALLS, "javascript", tools=[add, slow, fail])
+    assert result.stdout == "slept; 3; no such customer: []\n", result
 
 
 def test_tools_that_are_not_granted_or_wrong():
