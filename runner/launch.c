@@ -246,7 +246,7 @@ static bool files_make(struct child_plan *plan, const struct package *package,
         !fd_add(plan, memory_file(name, package->boot, err)) ||
         !fd_add(plan, memory_file(name, package->certificates, err)) ||
         !fd_add(plan, memory_file(name, package->tools_module, err)) ||
-        !fd_add(plan, memory_file(name, package->memory_info, err)))
+        !fd_add(plan, memory_file(name, view_of_cstr(package->memory_info), err)))
         return false;
     for (uint32_t i = 0; i < package->bind_count; i++)
         if (!fd_add(plan, fcntl(package->binds[i], F_DUPFD_CLOEXEC, 3)))

@@ -1,6 +1,7 @@
 #include "runner/package.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -116,14 +117,11 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
     package->certificates = spec->certificates;
     if (spec->has_tools)
         package->tools_module = embedded_bytes(&boot_script_files[RUNTIME_COUNT + 1 + spec->runtime.kind]);
-    if (spec->runtime.memory_shown_bytes) {
-        uint64_t kib = spec->runtime.memory_shown_bytes >> 10;
-        package->memory_info = arena_format(
-            arena, "MemTotal: %" PRIu64 " kB\nMemFree: %" PRIu64 " kB\nMemAvailable: %" PRIu64 " kB\n", kib,
-            kib, kib);
-        if (!package->memory_info.bytes)
-            return error_set(err, ERROR_LIMIT, "no memory left for the cell's options");
-    }
+    uint64_t kib = spec->runtime.memory_shown_bytes >> 10;
+    if (kib)
+        snprintf(package->memory_info, sizeof package->memory_info,
+                 "MemTotal: %" PRIu64 " kB\nMemFree: %" PRIu64 " kB\nMemAvailable: %" PRIu64 " kB\n", kib,
+                 kib, kib);
     for (; package->bind_count < spec->bind_count; package->bind_count++)
         package->binds[package->bind_count] = spec->binds[package->bind_count].fd;
     for (; !is_waiting && package->file_count < spec->file_count; package->file_count++)
@@ -135,7 +133,7 @@ bool package_make(struct package *package, struct arena *arena, const struct spe
                                 .passwd = FD_PASSWD,
                                 .certificates = spec->certificates.length ? FD_CERTIFICATES : -1,
                                 .tools = spec->has_tools ? FD_TOOLS : -1,
-                                .memory_info = package->memory_info.length ? FD_MEMORY_INFO : -1,
+                                .memory_info = kib ? FD_MEMORY_INFO : -1,
                                 .first_bind = FD_FIRST_BIND};
     return bwrap_args_build(arena, spec, &numbers, &package->options, err) &&
            job_make(package, arena, spec, err);

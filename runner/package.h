@@ -35,7 +35,7 @@ struct package {
     struct view certificates; /* by which clients know servers; empty: none, or the host's by a bind */
     bool has_tools;           /* the program has a way to host tools */
     struct view tools_module; /* by which it calls them; empty: none */
-    struct view memory_info;  /* what stands for /proc/meminfo; empty: nothing */
+    char memory_info[128];    /* what stands for /proc/meminfo; empty: nothing */
     struct limits limits;
     int binds[SPEC_BINDS_MAX]; /* the spec's own descriptors */
     uint32_t bind_count;

@@ -93,7 +93,7 @@ print(run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"])
 
 @test "gitlab: what the SAST schema requires, by type and bound" {
     findings 3 >a.py
-    printf 'eval(x' >b.py
+    printf 'x = (' >b.py
     run "$CORDON" check --format gitlab=o.json a.py b.py missing.py
     [ "$status" = 2 ]
     run /usr/bin/python3 -c '
