@@ -279,7 +279,8 @@ int main(void)
     if (program < 0) step_fail(CELL_STEP_FORK);
     if (program == 0) program_start(&job, channel[1]);
     close(channel[1]);
-    static struct recorder recorder = {.listener = -1};
+    static struct recorder recorder; /* of many zeros, which the file need not hold */
+    recorder.listener = -1;
     recorder.allows_exec = job.head.allows_exec != 0;
     recorder.has_loopback = job.head.has_loopback != 0;
     recorder.has_network = job.head.has_network != 0;
