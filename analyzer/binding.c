@@ -261,6 +261,24 @@ static void shell_bind(struct binder *binder, uint32_t at)
     assignment_bind(binder, is_part ? binder_child(binder, name, FIELD_NAME) : name, bound);
 }
 
+/* for x in words: it is each of them, where all are known. */
+static void shell_loop_bind(struct binder *binder, uint32_t at)
+{
+    const struct node *nodes = binder->table->syntax->nodes;
+    uint32_t name = binder_child(binder, at, FIELD_VARIABLE);
+    uint16_t field = binder->table->shapes->fields[FIELD_VALUE];
+    if (!name || !binder->table->is_shell) {
+        assignment_bind(binder, name, unknown_value);
+        return;
+    }
+    binder->from = nodes[name].next;
+    assignment_bind(binder, name, unknown_value); /* no constant, whatever the words are */
+    for (uint32_t word = name; word < nodes[at].next; word = nodes[word].next)
+        if (nodes[word].field == field && binder_shape(binder, word) != SHAPE_SHELL_TEXT) return;
+    for (uint32_t word = name; word < nodes[at].next; word = nodes[word].next)
+        if (nodes[word].field == field) assignment_bind(binder, name, (struct bound_value){.node = word});
+}
+
 /* ${x:=word} and ${x=word} give x a value where it has none. */
 static void shell_default_bind(struct binder *binder, uint32_t at)
 {
@@ -310,8 +328,8 @@ static void node_bind(struct binder *binder, uint32_t at)
     case SHAPE_SHELL_EXPANSION:
         shell_default_bind(binder, at);
         break;
-    case SHAPE_LOOP: /* of a shell: for x in words */
-        assignment_bind(binder, binder_child(binder, at, FIELD_VARIABLE), unknown_value);
+    case SHAPE_LOOP:
+        shell_loop_bind(binder, at);
         break;
     case SHAPE_DELETE:
         target_bind(binder, at, function, unknown_value);

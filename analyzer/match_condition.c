@@ -29,11 +29,12 @@ bool condition_regex_holds(struct evaluation *e, const struct program_condition 
     /* as it is written: the quotes of a string are part of the text */
     struct view text = view_slice(e->m.syntax->source->bytes, binding->start, binding->end);
     if (binding->value) text = symbol_text(e->m.syntax->symbols, binding->value);
+    bool has_node = binding->kind == BINDING_NODE || (binding->kind == BINDING_TEXT && binding->node);
     bool wants_constant = condition->condition->is_constant_propagated;
     if (wants_constant && binding->kind == BINDING_NODE && e->m.names->constant &&
         e->m.names->constant[binding->node])
         text = symbol_text(e->m.syntax->symbols, e->m.names->constant[binding->node]);
-    else if (wants_constant && binding->kind == BINDING_NODE && e->m.forms && e->m.forms->has_word_values &&
+    else if (wants_constant && has_node && e->m.forms && e->m.forms->has_word_values &&
              e->m.names->qualified[binding->node]) /* one of the texts that a shell's variable was given */
         text = symbol_text(e->m.syntax->symbols, e->m.names->qualified[binding->node]);
     enum regex_answer answer = regex_asked(e, condition->regex, text, binding, binding->value);

@@ -1,5 +1,6 @@
 /* The ends of patterns: names by what they mean, texts by what they say, imports by what they import. */
 #include "analyzer/match_tree.h"
+#include "grammars/module.h"
 
 /* A constant that is text, or 0. */
 static uint32_t text_constant_at(const struct tree_match *m, uint32_t n)
@@ -25,6 +26,25 @@ static bool denotes(struct tree_match *m, uint32_t p, uint32_t n, uint32_t symbo
     return false;
 }
 
+/* Whether a name that is spelt as a builtin's is surely a variable of the program: a minimax's `eval = ...`.
+ */
+static bool is_own_variable(struct tree_match *m, uint32_t p, uint32_t n, uint32_t symbol)
+{
+    const struct names *names = m->names;
+    enum language_family family = m->syntax->source->language->family;
+    if (m->is_negated || !names->variable || !names->variable[n] || names->is_target[n]) return false;
+    struct view name = symbol_text(m->syntax->symbols, symbol);
+    bool is_builtin = family == FAMILY_PYTHON
+                          ? module_has(family, VIEW("builtins"), name) == MODULE_NAME_THERE
+                          : family == FAMILY_JAVASCRIPT && view_equals(name, VIEW("fetch"));
+    if (!is_builtin || denotes(m, p, n, symbol)) return false;
+    static const char *const forgers[] = {"globals",     "vars",       "__main__",
+                                          "__globals__", "globalThis", "window"};
+    for (size_t i = 0; i < sizeof forgers / sizeof *forgers; i++)
+        if (symbol_find(m->syntax->symbols, view_of_cstr(forgers[i]))) return false;
+    return true;
+}
+
 bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal *next)
 {
     uint32_t symbol = symbol_map_get(m->map, m->syntax->symbols, m->pattern->nodes[p].symbol);
@@ -32,7 +52,8 @@ bool match_name(struct tree_match *m, uint32_t p, uint32_t n, const struct goal 
     if (symbol == 0) return false;
     uint8_t role = form_at(m, n).role;
     bool is_kept = p == 0 && (m->options & RULE_OPTION_KEPT); /* what it means is known */
-    bool is_text = role == FORM_NAME && node->symbol == symbol && !is_kept;
+    bool is_text =
+        role == FORM_NAME && node->symbol == symbol && !is_kept && !is_own_variable(m, p, n, symbol);
     /* a key of a pair may be quoted; a value that is the text "eval" is not the function */
     bool is_first_of_pair = node->parent + 1 == n && form_at(m, node->parent).role == FORM_PAIR;
     bool is_key =

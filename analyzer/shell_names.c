@@ -39,6 +39,14 @@ static void literal_resolve(struct resolver *resolver, uint32_t at)
     if (is_known) text_set(resolver, at, view_make(text, length));
 }
 
+/* Gives a node all that another one may denote. */
+static void denoted_add(struct resolver *resolver, uint32_t at, uint32_t from)
+{
+    resolver_alternative_add(resolver, at, resolver->qualified[from]);
+    for (uint32_t i = resolver->others[from]; i; i = resolver->alternatives.items[i].next)
+        resolver_alternative_add(resolver, at, resolver->alternatives.items[i].symbol);
+}
+
 /* "...": what stands between the expansions, and what these are known to be. */
 static void string_resolve(struct resolver *resolver, uint32_t string)
 {
@@ -47,6 +55,10 @@ static void string_resolve(struct resolver *resolver, uint32_t string)
     size_t length = 0;
     uint32_t start = node->start + 1;
     bool is_known = node->end - node->start >= 2 && node->end - node->start <= sizeof text;
+    const struct node *inner = &resolver->nodes[string + 1];
+    bool is_one = string + 1 < node->next && inner->next == node->next && inner->start == start &&
+                  inner->end + 1 == node->end;
+    if (is_one) denoted_add(resolver, string, string + 1); /* "$x" is what x is */
     for (uint32_t at = string + 1; is_known && at <= node->next; at = resolver->nodes[at].next) {
         bool is_end = at == node->next;
         if (!is_end && resolver_shape(resolver, at) == SHAPE_STRING_CONTENT) continue;
@@ -91,9 +103,7 @@ static void expansion_resolve(struct resolver *resolver, uint32_t at)
     if (operator<end && !is_default) return;
     for (uint32_t child = variable; child < end; child = resolver->nodes[child].next) {
         if (child == operator) continue;
-        resolver_alternative_add(resolver, at, resolver->qualified[child]);
-        for (uint32_t i = resolver->others[child]; i; i = resolver->alternatives.items[i].next)
-            resolver_alternative_add(resolver, at, resolver->alternatives.items[i].symbol);
+        denoted_add(resolver, at, child);
     }
     if (operator<end) return;
     resolver->constant[at] = resolver->constant[variable];

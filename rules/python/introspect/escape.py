@@ -47,3 +47,14 @@ sys.modules["os"]
 importlib.reload(sys)
 # ok: python.introspect.modules
 sys.argv[1]
+
+# ruleid: python.introspect.subclasses
+order = Shape.__mro__
+# ruleid: python.introspect.subclasses
+print(Shape.mro()[-1])
+# ruleid: python.introspect.subclasses
+type.mro(Shape)
+# ok: python.introspect.subclasses
+print("order", Shape.__mro__)
+# ok: python.introspect.subclasses
+names = [c.__name__ for c in Shape.mro()]
