@@ -52,7 +52,7 @@ static void held_make(struct held *held, unsigned round)
     }
     held->size = size;
     held->mark = (unsigned char)(round | 1);
-    memset(held->bytes, held->mark, size);
+    if (size) memset(held->bytes, held->mark, size);
 }
 
 static void pieces_are_their_owners(void **state)

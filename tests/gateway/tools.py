@@ -246,8 +246,10 @@ record = cell("from cordon import tools, ToolError\nimport json\nfound = {}\nfor
 print(json.dumps(found))
 print(tools.query("select count(*), sum(cents) from sale")["rows"])""")
 found = json.loads(out(record).splitlines()[0]) if out(record) else {}
+LATE = "did not answer in time"  # the call's own bound, where the machine is too busy for SQLite to look at its clock before
 for sql, said in HOSTILE.items():
-    claim(f"refused: {sql or 'nothing'}", not found.get(sql, "taken: ").startswith("taken: ") and said in found[sql], found.get(sql))
+    is_said = said in found.get(sql, "") or ("may" in said and LATE in found.get(sql, ""))
+    claim(f"refused: {sql or 'nothing'}", not found.get(sql, "taken: ").startswith("taken: ") and is_said, found.get(sql))
 claim("and the database is as it was", out(record).endswith("[[3, 347]]\n"), record)
 # Functions that are cordon's own, by what SQLite's say of the same.
 chance = random.Random(1)
