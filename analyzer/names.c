@@ -249,6 +249,7 @@ static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t 
     const struct binding *binding = &resolver->table.bindings.items[only];
     resolver->constant[at] = 0;
     resolver->kind[at] = CONSTANT_NONE;
+    resolver->has_sure_value[at] = false;
     if (!only) {
         if (is_text_always(resolver, variable)) resolver->kind[at] = CONSTANT_SOME_TEXT;
         return;
@@ -261,6 +262,7 @@ static void identifier_resolve(struct resolver *resolver, uint32_t at, uint32_t 
         if (is_text && is_plain_global(resolver, variable)) resolver->kind[at] = CONSTANT_SOME_TEXT;
         return;
     }
+    resolver->has_sure_value[at] = true;
     resolver->constant[at] = resolver->constant[binding->value];
     resolver->kind[at] = resolver->kind[binding->value];
 }
@@ -421,9 +423,10 @@ static bool resolver_init(struct resolver *resolver, struct arena *arena, const 
     struct name_alternative none = {0};
     uint32_t *answers = ARENA_NEW_ARRAY(arena, uint32_t, 5 * count);
     resolver->kind = ARENA_NEW_ARRAY(arena, uint8_t, count);
+    resolver->has_sure_value = ARENA_NEW_ARRAY(arena, bool, count);
     resolver->canonical_count = 2 * symbol_count(syntax->symbols); /* those put together come behind */
     resolver->canonical = ARENA_NEW_ARRAY(arena, uint32_t, resolver->canonical_count + 1);
-    if (!answers || !resolver->kind || !resolver->canonical ||
+    if (!answers || !resolver->kind || !resolver->has_sure_value || !resolver->canonical ||
         !ARRAY_PUSH(arena, &resolver->alternatives, none))
         return false;
     resolver->syntax = syntax;
@@ -458,6 +461,7 @@ bool names_resolve(struct arena *arena, const struct syntax *syntax, struct name
                             .constant_kind = resolver->kind,
                             .variable = resolver->variable,
                             .value = resolver->value,
+                            .has_sure_value = resolver->has_sure_value,
                             .is_target = resolver->table.is_target};
     bool is_reported = !resolver->table.is_over_budget ||
                        guard_report(findings, arena, GUARD_BUDGET, 0, 0,

@@ -47,6 +47,8 @@ struct names {
     const uint32_t *variable;
     /* On an identifier: the node of the one value that its variable can have there. 0: none, or more. */
     const uint32_t *value;
+    /* On an identifier with a `value`: it surely has that one, as a constant would be known to be. */
+    const bool *has_sure_value;
     /* On an identifier: it stands where its variable is bound (by more than an import's own name). */
     const bool *is_target;
 };

@@ -16,6 +16,7 @@ struct resolver {
     const struct node *nodes;
     uint32_t *qualified, *constant, *variable, *value, *others;
     uint8_t *kind; /* enum constant_kind, by node */
+    bool *has_sure_value;
     struct {
         struct name_alternative *items;
         uint32_t count, capacity;

@@ -2,6 +2,8 @@
 
 #include <strings.h>
 
+#include "gateway/percent.h"
+
 enum { PATH_BYTES = LIMIT_HEAD_BYTES + 1 };
 
 static bool equals_fold(struct view a, const char *b)
@@ -171,17 +173,10 @@ static void put_number(struct out *out, uint64_t number)
     put(out, view_make(digits + at, sizeof digits - at));
 }
 
-/* RFC 3986: all but unreserved characters. */
 static void put_encoded(struct out *out, struct view text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        bool is_plain = (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
-                        (byte && strchr("-._~", byte));
-        char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-        put(out, is_plain ? view_slice(text, i, i + 1) : view_make(code, sizeof code));
-    }
+    char room[3];
+    for (size_t i = 0; i < text.length; i++) put(out, percent_byte(text.bytes[i], room));
 }
 
 /* base64 of "USER:VALUE", byte by byte. */

@@ -9,6 +9,7 @@
 #include "gateway/answer_pass.h"
 #include "gateway/connection.h"
 #include "gateway/keyring_inner.h"
+#include "gateway/percent.h"
 
 enum { EXCERPT_BYTES = 200 }; /* of what a server says when it refuses */
 
@@ -46,17 +47,10 @@ static void put_text(struct writing *out, const char *text)
     put(out, view_of_cstr(text));
 }
 
-/* RFC 3986: all but unreserved characters. */
 static void put_encoded(struct writing *out, struct view text)
 {
-    static const char digits[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char byte = (unsigned char)text.bytes[i];
-        bool is_plain = (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
-                        (byte && strchr("-._~", byte));
-        char code[3] = {'%', digits[byte >> 4], digits[byte & 15]};
-        put(out, is_plain ? view_slice(text, i, i + 1) : view_make(code, sizeof code));
-    }
+    char room[3];
+    for (size_t i = 0; i < text.length; i++) put(out, percent_byte(text.bytes[i], room));
 }
 
 /* An argument as text; numbers and truths in `room`. False: it is a list or an object. */
