@@ -23,6 +23,10 @@ static bool event_take(void *context, const char *event, bool is_refusal, json_t
     struct run_events *events = context;
     struct error err = {0};
     bool is_put = false;
+    if (events->error.code != ERROR_NONE) { /* it waited for the log once, and nothing goes ahead any more */
+        json_decref(fields);
+        return false;
+    }
     if (has_room(events, is_refusal, &err))
         is_put = record_event(events->audit, event, fields, &err);
     else
