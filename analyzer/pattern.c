@@ -4,10 +4,11 @@
 #include "analyzer/pattern_lower.h"
 #include "analyzer/pattern_text.h"
 #include "base/array.h"
+#include "base/io.h"
 
-/* Wall time of parsing one pattern: a rule's author is trusted more than a program's, but a rule file may be
- * wrong in ways that a parser dislikes. */
-enum { PATTERN_PARSE_MS = 200 };
+/* Of one try to parse a pattern, and of all: a rule's author is trusted more than a program's, but a rule
+ * file may be wrong in ways that a parser dislikes. */
+enum { PATTERN_PARSE_MS = 200, PATTERN_MS = 2000 };
 
 bool slot_of(struct arena *arena, struct slot_table *slots, struct view name, uint16_t *slot)
 {
@@ -96,6 +97,7 @@ const struct pattern *pattern_compile(struct pattern_context *context, const str
     }
     text = text_trim(text);
     struct view tried[STYLE_COUNT];
+    uint64_t end_ns = io_thread_ns() + PATTERN_MS * 1000000ull;
     for (int style = 0; style < STYLE_COUNT; style++) {
         struct view prepared = pattern_text_prepare(context->scratch, forms, text, (enum pattern_style)style);
         bool is_new = true;
@@ -106,6 +108,10 @@ const struct pattern *pattern_compile(struct pattern_context *context, const str
             const struct form_wrap *wrap = &forms->wraps[i];
             if (wrap->only_before && !view_starts_with(view_trim(text), view_of_cstr(wrap->only_before)))
                 continue;
+            if (io_thread_ns() > end_ns) {
+                error_set(err, ERROR_LIMIT, "the pattern takes more than %d ms to parse", PATTERN_MS);
+                return NULL;
+            }
             struct syntax syntax;
             uint32_t root = 0;
             bool is_code = false;

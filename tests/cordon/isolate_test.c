@@ -26,6 +26,7 @@
 #include "cordon/isolate_wire.h"
 #include "cordon/isolate_worker.h"
 #include "cordon/rulepack.h"
+#include "tests/cordon/findings.h"
 
 enum { LARGE_BYTES = 4 << 20, WAIT_MS = 20000, SHORT_MS = 3000, THREADS = 6, ROUNDS = 15, MUTATIONS = 20000 };
 
@@ -73,41 +74,12 @@ static struct view large(void)
     return view_make(bytes, LARGE_BYTES);
 }
 
-static void text_equal(struct view a, struct view b)
+static void reports_equal(const struct report *one, const struct report *other)
 {
-    if (!view_equals(a, b)) fail_msg("\"%.*s\" is not \"%.*s\"", VIEW_ARGS(a), VIEW_ARGS(b));
-}
-
-static void findings_equal(const struct report *one, const struct report *other)
-{
-    const struct finding_list *a = &one->findings, *b = &other->findings;
     assert_int_equal(one->verdict.decision, other->verdict.decision);
     assert_int_equal(one->verdict.missing.count, other->verdict.missing.count);
     assert_string_equal(one->source.digest.hex, other->source.digest.hex);
-    assert_int_equal(a->count, b->count);
-    for (uint32_t i = 0; i < a->count; i++) {
-        const struct finding *x = &a->items[i], *y = &b->items[i];
-        text_equal(x->rule_id, y->rule_id);
-        text_equal(x->message, y->message);
-        text_equal(x->help, y->help);
-        text_equal(x->fix, y->fix);
-        text_equal(x->fingerprint, y->fingerprint);
-        text_equal(x->capability.argument, y->capability.argument);
-        assert_int_equal(x->capability.kind, y->capability.kind);
-        assert_int_equal(x->capability.is_known, y->capability.is_known);
-        assert_int_equal(x->severity, y->severity);
-        assert_int_equal(x->start, y->start);
-        assert_int_equal(x->end, y->end);
-        assert_int_equal(x->is_guard, y->is_guard);
-        assert_int_equal(x->has_fix, y->has_fix);
-        assert_int_equal(x->capture_count, y->capture_count);
-        for (uint32_t k = 0; k < x->capture_count; k++) {
-            text_equal(x->captures[k].name, y->captures[k].name);
-            text_equal(x->captures[k].value, y->captures[k].value);
-            assert_int_equal(x->captures[k].start, y->captures[k].start);
-            assert_int_equal(x->captures[k].end, y->captures[k].end);
-        }
-    }
+    findings_equal(&one->findings, &other->findings);
 }
 
 static struct isolate *shared;
@@ -126,7 +98,7 @@ static int file_compare(const char *path, const struct stat *status, int type, s
     for (int i = 0; i < 2; i++)
         assert_true(isolate_check(i ? shared : NULL, &options, view_of_cstr(path), bytes, language,
                                   &reports[i], &err));
-    findings_equal(&reports[0], &reports[1]);
+    reports_equal(&reports[0], &reports[1]);
     compared++;
     found += reports[0].findings.count;
     for (int i = 0; i < 2; i++) report_clear(&reports[i]);
@@ -152,7 +124,7 @@ static void a_worker_finds_what_is_found_here(void **state)
     strcat(deep, "\nimport os\nos.system(x)\n");
     check(shared, view_of_cstr(deep), &report);
     check(NULL, view_of_cstr(deep), &here);
-    findings_equal(&here, &report);
+    reports_equal(&here, &report);
     assert_true(here.findings.count > 0);
     report_clear(&report);
     report_clear(&here);
