@@ -142,7 +142,8 @@ def cold_check():
     with cordon.Gate() as plain, cordon.Gate(isolate_check=True) as isolated:
         table("A check of 2 KB by the library", in_turns({
             "in the caller": lambda: checked(plain, path.read_bytes()),
-            "in a process of its own (isolate_check)": lambda: checked(isolated, path.read_bytes())}, 5 * ROUNDS), "in the caller")
+            "in a process of its own (isolate_check), which waited": lambda: time.sleep(0.01) or checked(isolated, path.read_bytes()),
+            "in a process of its own, at once behind the last": lambda: checked(isolated, path.read_bytes())}, 5 * ROUNDS), "in the caller")
 
 
 def checked(gate, source):
