@@ -83,3 +83,6 @@ thing.mainModule.require('x');
 /a/.exec('a');
 // ok: javascript.exec.unknown-object
 thing.spawn('x');
+
+// ruleid: javascript.dynamic.indirect-function
+(() => {})[key];

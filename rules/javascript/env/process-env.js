@@ -21,3 +21,8 @@ Object.keys(settings);
 Deno.env.get('SECRET');
 // ok: javascript.env.member
 options.env.get('SECRET');
+
+// ruleid: javascript.env.handed-on
+new Proxy(process.env, {});
+// ok: javascript.env.handed-on
+const home = lookup(process.platform);
