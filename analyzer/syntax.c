@@ -5,6 +5,7 @@
 
 #include "analyzer/decorator.h"
 #include "analyzer/flatten.h"
+#include "analyzer/format_spec.h"
 #include "analyzer/guard.h"
 #include "analyzer/limits.h"
 #include "analyzer/reading.h"
@@ -225,6 +226,23 @@ static bool shell_parse(struct parsing *parsing, struct parse_state *state, uint
     }
 }
 
+/* Once more where a format was taken for an assignment. */
+static bool python_parse(struct parsing *parsing, struct parse_state *state, uint32_t deadline_ms,
+                         struct syntax *syntax, struct error *err)
+{
+    struct arena *arena = parsing->flat.arena;
+    uint32_t found = parsing->findings->count;
+    if (!reading_parse(parsing, state, deadline_ms, syntax, err)) return false;
+    if (syntax->count == 0 || view_find(state->bytes, VIEW(":=")) == SIZE_MAX) return true;
+    char *reading = arena_alloc(arena, state->bytes.length + 1);
+    if (!reading) return error_set(err, ERROR_LIMIT, "no memory left to read the source");
+    memcpy(reading, state->bytes.bytes, state->bytes.length);
+    if (format_specs_mend(syntax, reading) == 0) return true;
+    state->bytes.bytes = reading;
+    parsing->findings->count = found;
+    return reading_parse(parsing, state, deadline_ms, syntax, err);
+}
+
 bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struct source *source,
                   uint32_t deadline_ms, struct syntax *syntax, struct finding_list *findings,
                   struct error *err)
@@ -249,7 +267,12 @@ bool syntax_parse(struct syntax_parser *parser, struct arena *arena, const struc
                               .findings = findings,
                               .is_changed = reading.bytes != source->bytes.bytes};
     bool is_shell = source->language->family == FAMILY_SHELL;
-    if (!(is_shell ? shell_parse : reading_parse)(&parsing, &state, deadline_ms, syntax, err)) return false;
+    bool is_python = source->language->family == FAMILY_PYTHON;
+    bool (*parse)(struct parsing *, struct parse_state *, uint32_t, struct syntax *, struct error *) =
+        is_shell    ? shell_parse
+        : is_python ? python_parse
+                    : reading_parse;
+    if (!parse(&parsing, &state, deadline_ms, syntax, err)) return false;
     return guard_scan_tree(syntax, arena, findings) ||
            error_set(err, ERROR_LIMIT, "no memory left for a finding");
 }
