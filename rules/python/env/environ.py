@@ -58,3 +58,6 @@ os.path.expandvars("a/b")
 os.path.expanduser("$x")
 # ok: python.env.handed-on
 len(os.environ)
+from unittest import mock
+# ok: python.env.handed-on
+mock.patch.dict(os.environ, {"MODE": "test"})
