@@ -38,6 +38,9 @@ static bool is_own_variable(struct tree_match *m, uint32_t p, uint32_t n, uint32
                           ? module_has(family, VIEW("builtins"), name) == MODULE_NAME_THERE
                           : family == FAMILY_JAVASCRIPT && view_equals(name, VIEW("fetch"));
     if (!is_builtin || denotes(m, p, n, symbol)) return false;
+    /* what another module has under that name is as it is spelt */
+    struct view meant = symbol_text(m->syntax->symbols, names->qualified[n]);
+    if (meant.length > name.length && view_ends_with(meant, name)) return false;
     static const char *const forgers[] = {"globals",     "vars",       "__main__",
                                           "__globals__", "globalThis", "window"};
     for (size_t i = 0; i < sizeof forgers / sizeof *forgers; i++)
