@@ -138,7 +138,11 @@ class Registered:
         async def wait() -> Any:
             loop, task = asyncio.get_running_loop(), asyncio.current_task()
             stop = os.dup(lib.cordon_tool_call_stop_fd(call))  # when the run has ended nobody waits for it
-            loop.add_reader(stop, task.cancel)  # type: ignore[union-attr]
+
+            def end() -> None:
+                loop.remove_reader(stop)  # once: what it does in its end is not disturbed
+                task.cancel()  # type: ignore[union-attr]
+            loop.add_reader(stop, end)
             try:
                 return await asyncio.wait_for(made, seconds)  # type: ignore[arg-type]
             finally:
