@@ -36,7 +36,7 @@ static int remove_entry(const char *path, const struct stat *status, int kind, s
 static const char *proc_text(pid_t pid, const char *file)
 {
     static char text[4096];
-    char path[64];
+    char path[128];
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
     ssize_t length = readlink(path, text, sizeof text - 1);
     int fd = length < 0 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
