@@ -177,7 +177,7 @@ def throughput():
 
 
 def bwrap(*inside):
-    return ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink",
+    return [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink",
             "usr/lib64", "/lib64", "--proc", "/proc", "--dev", "/dev", "--ro-bind", str(work), "/job", *inside]
 
 
@@ -186,11 +186,16 @@ def bwrap(*inside):
 os.chmod(work, 0o755)
 
 
+def without_environment(command):
+    """Started as a cell starts it: what this shell's variables make an interpreter read is none of the cost."""
+    return lambda: timed(command, env={})
+
+
 def cold_run():
     gate = cordon.Gate()
     commands = {
-        "bubblewrap, bare": bwrap(PYTHON, "-I", "-B", "-Xutf8", "/job/one.py"),
-        "the interpreter alone": [PYTHON, "-I", "-B", "-Xutf8", str(work / "one.py")],
+        "bubblewrap, bare": without_environment(bwrap(PYTHON, "-I", "-B", "-Xutf8", "/job/one.py")),
+        "the interpreter alone": without_environment([PYTHON, "-I", "-B", "-Xutf8", str(work / "one.py")]),
         "libcordon, cold, check included": lambda: in_library(gate, "print(1)")[1],
         "cordon run, whole process": [PROGRAM, "run", str(work / "one.py")],
     }
@@ -203,7 +208,8 @@ def cold_run():
     if found := tool("crun"):
         peer(commands, "crun", [found, "--root", str(work / "crun"), "run", "-b", bundle_of([PYTHON, "-I", "-B", "/job/one.py"]), "one"])
     table("Python, cold: start to end", in_turns(commands), "bubblewrap, bare")
-    commands = {"bubblewrap, bare": bwrap(NODE, "/job/one.js"), "the interpreter alone": [NODE, str(work / "one.js")],
+    commands = {"bubblewrap, bare": without_environment(bwrap(NODE, "/job/one.js")),
+                "the interpreter alone": without_environment([NODE, str(work / "one.js")]),
                 "libcordon, cold, check included": lambda: in_library(gate, "console.log(1)", "javascript")[1]}
     table("Node, cold: start to end", in_turns(commands, ROUNDS // 2), "bubblewrap, bare")
     gate.close()
@@ -293,8 +299,8 @@ def sustained(slices=5):
     script = str(work / "one.py")
     with cordon.Pool(cells=8) as pool, cordon.Gate() as gate:
         pool.warm("python", 4, timeout_ms=30000)
-        jobs = {"the interpreter alone": lambda: timed([PYTHON, "-I", "-B", "-Xutf8", script]),
-                "bubblewrap, bare, with it": lambda: timed(bwrap(PYTHON, "-I", "-B", "-Xutf8", "/job/one.py")),
+        jobs = {"the interpreter alone": without_environment([PYTHON, "-I", "-B", "-Xutf8", script]),
+                "bubblewrap, bare, with it": without_environment(bwrap(PYTHON, "-I", "-B", "-Xutf8", "/job/one.py")),
                 "libcordon, cold": lambda: gate.run("print(1)", require=True),
                 "libcordon with a pool": lambda: pool.run("print(1)", require=True)}
         took = {name: [] for name in jobs}
