@@ -98,7 +98,9 @@ static bool set_escape(struct byte_set *set, char c)
     case 'w':
         set_range(set, 'a', 'z');
         set_range(set, 'A', 'Z');
-        set->has['_'] = true; /* fall through */
+        set->has['_'] = true;
+        set_range(set, '0', '9');
+        return true;
     case 'd':
         set_range(set, '0', '9');
         return true;

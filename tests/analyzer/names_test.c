@@ -357,7 +357,7 @@ static void shell_words(void **state)
         {"c $x", "$x", NULL, NULL},
         {"unset x\nc $x", "$x", NULL, NULL},
         {"x[1]=a\nc $x", "$x", NULL, NULL},
-        {"for x in a; do c $x; done", "$x", NULL, NULL},
+        {"for x in a; do c $x; done", "$x", "a", NULL},
         {"c ${x:-a}", "${x:-a}", "a", NULL},
         {"x=b\nc ${x%.d}", "${x%.d}", NULL, NULL},
         {"c {a,b}", "{a,b}", NULL, NULL},
