@@ -3,7 +3,8 @@
 struct view view_slice(struct view text, size_t start, size_t end)
 {
     if (end > text.length) end = text.length;
-    if (start >= end) return (struct view){0};
+    if (start > end) start = end;
+    if (!text.bytes) return (struct view){0};
     return (struct view){text.bytes + start, end - start};
 }
 

@@ -51,7 +51,8 @@ static inline bool view_ends_with(struct view text, struct view suffix)
             memcmp(text.bytes + text.length - suffix.length, suffix.bytes, suffix.length) == 0);
 }
 
-/* The part of `text` from byte `start` up to byte `end`; both are clamped to the text. */
+/* The part of `text` from byte `start` up to byte `end`; both are clamped to the text. An
+ * empty part, too, has its place in the text. */
 struct view view_slice(struct view text, size_t start, size_t end);
 
 /* Without the ASCII white space at both ends. */

@@ -45,6 +45,20 @@ static void array_keeps_items_while_growing(void **state)
     assert_int_equal(expected, 1000);
 }
 
+static void an_empty_part_has_its_place(void **state)
+{
+    (void)state;
+    struct view text = VIEW("a\n\nb"), line, rest;
+    assert_ptr_equal(view_slice(text, 2, 2).bytes, text.bytes + 2);
+    assert_ptr_equal(view_slice(text, 9, 9).bytes, text.bytes + 4);
+    assert_int_equal(view_slice(text, 3, 1).length, 0);
+    assert_null(view_slice((struct view){0}, 0, 1).bytes);
+    view_split(text, '\n', &line, &rest);
+    view_split(rest, '\n', &line, &rest);
+    assert_ptr_equal(line.bytes, text.bytes + 2);
+    assert_true(view_equals(rest, VIEW("b")));
+}
+
 static void view_distance_counts_edits(void **state)
 {
     (void)state;
@@ -204,6 +218,7 @@ int main(void)
         cmocka_unit_test(arena_refuses_over_its_cap),
         cmocka_unit_test(arena_of_zero_allows_nothing),
         cmocka_unit_test(array_keeps_items_while_growing),
+        cmocka_unit_test(an_empty_part_has_its_place),
         cmocka_unit_test(view_distance_counts_edits),
         cmocka_unit_test(error_text_is_printable),
         cmocka_unit_test(utf8_refuses_what_rfc_3629_refuses),

@@ -201,6 +201,8 @@ def test_patches(folder):
     ok(denial_of("codex", patch("*** Update File: data.json", "*** Move to: data.py", "@@", "-{}", "+import os; os.system('x')")), "a text that is moved to a program's name")
     ok(denial_of("codex", patch("*** Update File: old.py", "@@", "-not there", "+x")), "a hunk that does not fit is denied")
     ok(denial_of("codex", patch("what is this")), "a patch that cannot be read is denied")
+    ok(is_silent(patch("*** Add File: a/b.py", "+print(1)", "", "*** Add File: a/c.py", "+print(2)", "")), "empty lines between files")
+    ok("c.py" in (denial_of("codex", patch("*** Add File: a/b.py", "+print(1)", "", "*** Add File: a/c.py", "+import os", "+os.system(1)", "")) or ""), "and a dangerous file behind them")
     pathlib.Path(folder, "empty.py").write_text("")
     ok(denial_of("codex", patch("*** Update File: empty.py", "+import os; os.system('x')")), "lines for a file that has none")
     ok(is_silent(patch("*** Update File: empty.py", "+print(1)")), "harmless lines for a file that has none")
