@@ -270,8 +270,10 @@ static void card_put(FILE *out, const char *path, const json_t *record, const js
     const json_t *said = end ? end : record, *who = json_object_get(record, "who");
     bool is_lost = !end && strcmp(log_text(record, "event", NULL), "run.start") == 0;
     const char *actor = log_text(who, "actor", NULL);
-    fprintf(out, "<details class=\"r\"><summary><span class=\"dim\">%.19s</span><span class=\"b %s\">",
-            log_text(record, "time", NULL), log_chart_class(said));
+    const char *time = log_text(record, "time", NULL);
+    fputs("<details class=\"r\"><summary><span class=\"dim\">", out);
+    html_put(out, view_make(time, strnlen(time, strlen("2027-01-31T12:00:00"))));
+    fprintf(out, "</span><span class=\"b %s\">", log_chart_class(said));
     html_cstr(out, is_lost ? "no end" : log_outcome(said, outcome));
     fputs("</span><span class=\"p\">", out);
     html_cstr(out, log_text(record, "source", "path"));

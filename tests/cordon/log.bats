@@ -382,3 +382,38 @@ for wanted in ('os.system("</pre><script>alert(1)</script>")', "x<img src=y>.py"
     assert wanted in page.text, wanted
 PY
 }
+
+@test "a log that somebody wrote into: no member of it is markup, or moves a cursor, in the page" {
+    "$CORDON" check bad.py || true
+    "$CORDON" run --actor alice fine.py
+    python3 - "$LOG" <<'PY'
+import copy, json, sys
+records = [json.loads(line) for line in open(sys.argv[1])]
+def members(value, way=()):
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from ([way + (key,)] if isinstance(value[key], str) else members(value[key], way + (key,)))
+with open(sys.argv[1], "a") as log:
+    for record in records:
+        for *way, last in members(record):
+            inside = written = copy.deepcopy(record)
+            for key in way:
+                inside = inside[key]
+            inside[last] = "<img src=" + str(last) + ">\x7f\x1b[2J"
+            log.write(json.dumps(written, separators=(",", ":")) + "\n")
+PY
+    "$CORDON" log report --html page.html
+    python3 - page.html <<'PY'
+import html.parser, sys
+class Page(html.parser.HTMLParser):
+    text = ""
+    def handle_starttag(self, tag, attrs):
+        assert tag != "img", self.getpos()
+    def handle_data(self, data):
+        self.text += data
+page = Page()
+page.feed(open(sys.argv[1]).read())
+assert "The chain is broken." in page.text
+assert all(f"<img src={member}>"[:19] in page.text for member in ("time", "event", "path", "rule", "actor", "message")), page.text
+assert not any(c < " " and c != "\n" or c == "\x7f" for c in page.text), page.text
+PY
+}

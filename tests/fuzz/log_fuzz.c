@@ -1,4 +1,5 @@
 /* The bytes as a log and its head: verified, shown and made a page of. What is written of it is printable. */
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,7 +11,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char log_path[64], head_path[80];
+static char log_path[PATH_MAX], head_path[PATH_MAX + 8];
+
+/* The log lies in a folder of its own: what else were there would be among the names that it looks through,
+ * and so among what libFuzzer learns from. FUZZ_SCRATCH names it, so that each run has the same. */
+static void paths_make(void)
+{
+    static char made[] = "/tmp/cordon-log-fuzz-XXXXXX";
+    const char *folder = getenv("FUZZ_SCRATCH");
+    if (!folder && !(folder = mkdtemp(made))) abort();
+    snprintf(log_path, sizeof log_path, "%s/log.jsonl", folder);
+    snprintf(head_path, sizeof head_path, "%s.head", log_path);
+}
 
 static void file_write(const char *path, struct view bytes)
 {
@@ -52,8 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t split = size < CHAIN_HEAD_BYTES ? size : CHAIN_HEAD_BYTES;
     AUTO_ARENA struct arena arena;
     arena_init(&arena, 16 << 20);
-    snprintf(log_path, sizeof log_path, "/tmp/cordon-log-fuzz-%d.jsonl", (int)getpid());
-    snprintf(head_path, sizeof head_path, "%s.head", log_path);
+    if (!*log_path) paths_make();
     file_write(head_path, view_slice(all, 0, split));
     file_write(log_path, view_slice(all, split, size));
     if (!audit_verify(&verdict, &arena, log_path, NULL, 0, false, &err)) abort();
