@@ -6,10 +6,12 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from scratch import scratch  # noqa: E402
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-hosts-"))
+folder = scratch("hosts")
 KNOWN = {".py": r'''
 import requests
 BASE = "https://h.example"

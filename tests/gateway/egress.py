@@ -9,14 +9,14 @@ import socket
 import ssl
 import subprocess
 import sys
-import tempfile
 import threading
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from scratch import scratch  # noqa: E402
 from tap import claim, finish  # noqa: E402
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-egress-"))
+folder = scratch("egress")
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "CORDON_TEST": "outside"}
 
 

@@ -5,20 +5,19 @@ import http.client
 import json
 import os
 import pathlib
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import peers
+from scratch import scratch
 from tap import claim, finish
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-events-"))
+folder = scratch("events")
 folder.chmod(0o755)
 SECRET = "sk-" + os.urandom(12).hex()
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "EVENT_KEY": SECRET}
@@ -245,5 +244,4 @@ service.stdin.close()
 service.wait(timeout=60)
 claim("through MCP", brief(events(log))[1:-1] == WANTED and is_intact(log), brief(events(log)))
 
-shutil.rmtree(folder, ignore_errors=True)
 finish()

@@ -6,14 +6,14 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import peers
+from scratch import scratch
 from tap import claim, finish
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-install-"))
+folder = scratch("install")
 folder.chmod(0o755)
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
 registry = peers.Registry()

@@ -5,13 +5,13 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import peers
+from scratch import scratch
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-load-"))
+folder = scratch("load")
 private = peers.authority(folder)
 plain = peers.Peer("plain")
 secure = peers.Peer("secure", peers.context(folder, private, ["DNS:localhost"]))

@@ -9,15 +9,15 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import peers
+from scratch import scratch
 from tap import claim, finish
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-secrets-"))
+folder = scratch("secrets")
 folder.chmod(0o755)  # packages are read by the user of the cell
 SECRET = "sk/test+" + os.urandom(12).hex() + "=Z"
 OTHER = "other-" + os.urandom(12).hex()

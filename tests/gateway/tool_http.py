@@ -6,16 +6,16 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import peers
+from scratch import scratch
 from tap import claim, finish
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-tool-http-"))
+folder = scratch("tool-http")
 folder.chmod(0o755)
 SECRET = "sk-tool-" + os.urandom(12).hex()
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TOOL_KEY": SECRET}

@@ -8,15 +8,15 @@ import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+from scratch import scratch  # noqa: E402
 from tap import claim, finish  # noqa: E402
 
 program = os.environ["CORDON"]
-folder = pathlib.Path(tempfile.mkdtemp(prefix="cordon-tools-"))
+folder = scratch("tools")
 environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "CORDON_TEST": "outside", "CORDON_TOOL_TEST": "given"}
 environment.pop("CORDON_LOG", None)
 folder.chmod(0o755)
