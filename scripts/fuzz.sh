@@ -15,9 +15,17 @@ sanitize=${FUZZ_SANITIZE:-address,undefined}
 seed=${FUZZ_SEED:-1}
 # What about 20 seconds are for on two processors of 2024.
 runs='answer:50000 hook:40000 image:1500000 log:12000 mcp:120000 pattern:12000 policy:200000 redos:20000 request:3000000 rule:8000 source:2500 taint:5000 tool:200000'
+exec 2>&1 # what failed is said where the run is read
+trap 'code=$?; [ $code = 0 ] || echo "cordon: fuzzing ended at \"$step\" with status $code"' EXIT
+quiet() { # what a command says matters where it fails
+    "$@" >"$build/quiet.log" || { code=$?; tail -60 "$build/quiet.log"; return $code; }
+}
+step='the build'
+mkdir -p "$build"
 test -f "$build/build.ninja" ||
-    CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize="$sanitize" -Db_lundef=false >/dev/null
-ninja -C "$build" fuzz-targets >/dev/null
+    quiet env CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize="$sanitize" -Db_lundef=false
+quiet ninja -C "$build" fuzz-targets
+step='the seeds'
 seeds=$build/seeds
 rm -rf "$seeds"
 mkdir -p "$seeds/rule" "$seeds/source" "$seeds/pattern" "$seeds/policy" "$seeds/taint"
@@ -80,11 +88,21 @@ printf '\1^([a-z]|\\d)*x{2,30}(?=y)' >"$seeds/redos/choice"
 mkdir -p "$seeds/hook"
 cp tests/cordon/hooks/*.json "$seeds/hook/"
 
+# LOG - what broke a target, without what it had learnt before, and the input.
+failure_show() {
+    grep -vE '^(#[0-9]+|[[:blank:]]*NEW_FUNC)' "$1" | tail -60
+    file=$(sed -n 's/.*Test unit written to //p' "$1" | tail -1)
+    [ -z "$file" ] || { echo "cordon: the input, by base64:"; base64 "$file" | head -200; }
+}
+
 # NAME RUNS - one target; its log and what broke it are in the build folder.
 fuzz() {
+    step=$1
     corpus=$build/corpus-$1
     log=$build/fuzz-$1.log
-    mkdir -p "$seeds/$1"
+    scratch=$build/scratch-$1
+    rm -rf "$scratch"
+    mkdir -p "$seeds/$1" "$scratch"
     if [ -n "$seconds" ]; then
         echo "cordon: fuzzing $1 for $seconds seconds"
         bound=-max_total_time=$seconds
@@ -100,13 +118,15 @@ fuzz() {
     # By name, because the order in which a folder is read is the file system's; a last newline would be of the last name.
     find "$seeds/$1" -type f | LC_ALL=C sort | paste -sd, | tr -d '\n' >"$build/seeds-$1"
     # shellcheck disable=SC2086 # words
-    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 $still "$build/tests/fuzz/fuzz-$1" $bound -seed="$seed" -timeout=20 -reload=0 \
+    env -i PATH=/usr/bin:/bin FUZZ_SCRATCH="$scratch" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+        $still "$build/tests/fuzz/fuzz-$1" $bound -seed="$seed" -timeout=20 -reload=0 \
         -rss_limit_mb=4096 -max_len="$length" -print_final_stats=1 -artifact_prefix="$build/" -seed_inputs="@$build/seeds-$1" \
-        "$corpus" 2>"$log" || { tail -60 "$log"; exit 1; }
+        "$corpus" 2>"$log" || { code=$?; failure_show "$log"; return $code; }
     grep -E '^#[0-9]+.DONE' "$log" || true
 }
 
-# Addresses are among what libFuzzer learns from: the same ones each time, where the machine allows it.
+# Addresses are among what libFuzzer learns from: the same ones each time, where the machine allows it, and so an environment
+# of the same length, too.
 still=$(setarch -R true 2>/dev/null && echo setarch -R || true)
 for line in $runs; do
     case " ${FUZZ_TARGETS:-${line%%:*}} " in
