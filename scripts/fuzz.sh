@@ -24,7 +24,7 @@ step='the build'
 mkdir -p "$build"
 test -f "$build/build.ninja" ||
     quiet env CC=clang meson setup "$build" -Dfuzz=true -Db_sanitize="$sanitize" -Db_lundef=false
-quiet ninja -C "$build" fuzz-targets
+quiet ninja -C "$build" fuzz-targets || quiet ninja -C "$build" -j1 fuzz-targets # many compilers at once may lack memory
 step='the seeds'
 seeds=$build/seeds
 rm -rf "$seeds"
