@@ -156,14 +156,15 @@ static bool needs_are_sound(const struct image_header *header, const struct imag
     return true;
 }
 
-static bool unit_is_sound(const struct image_header *header, const struct image_unit *unit)
+/* `from`: where the unit before it ends; what one loads is no other's. */
+static bool unit_is_sound(const struct image_header *header, const struct image_unit *unit, uint32_t from)
 {
     const unsigned char *memory = at(header, header->memory_at);
     const uint32_t *words = (const void *)at(header, header->words_at);
     const unsigned char *is_text = (const void *)&unit->is_text; /* a bool that is neither is none */
-    bool is_sound = *is_text <= true && unit->at <= unit->end && unit->end <= header->unit_bytes &&
-                    unit->at % IMAGE_ALIGNMENT == 0 && unit->program_at >= unit->at &&
-                    unit->program_at % IMAGE_ALIGNMENT == 0 &&
+    bool is_sound = *is_text <= true && unit->at >= from && unit->at <= unit->end &&
+                    unit->end <= header->unit_bytes && unit->at % IMAGE_ALIGNMENT == 0 &&
+                    unit->program_at >= unit->at && unit->program_at % IMAGE_ALIGNMENT == 0 &&
                     lies_within(unit->program_at, 1, sizeof(struct program), unit->end) &&
                     unit->rule_at >= unit->at && unit->rule_at % IMAGE_ALIGNMENT == 0 &&
                     lies_within(unit->rule_at, 1, sizeof(struct rule), unit->end) &&
@@ -206,7 +207,7 @@ bool rule_image_is_sound(struct view bytes)
     if (!lies_within(header->texts_at, symbols[header->symbol_count], 1, bytes.length)) return false;
     const struct image_unit *units = (const void *)at(header, header->units_at);
     for (uint32_t i = 0; i < header->rule_count; i++)
-        if (!unit_is_sound(header, &units[i])) return false;
+        if (!unit_is_sound(header, &units[i], i ? units[i - 1].end : 0)) return false;
     return header->digest.hex[DIGEST_HEX_BYTES] == 0;
 }
 

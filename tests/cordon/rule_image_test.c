@@ -217,6 +217,20 @@ static void a_damaged_image_is_no_image(void **state)
     free(copy);
 }
 
+/* Loading one rule would write over another's that is loaded, and what that has of its own. */
+static void units_that_overlap_are_no_image(void **state)
+{
+    (void)state;
+    struct view image = everything_image(&both.arena);
+    struct image_header *header = (void *)image.bytes;
+    struct image_unit *units = (void *)(image.bytes + header->units_at);
+    struct image_unit second = units[1];
+    units[1] = units[0];
+    assert_false(rule_image_is_sound(image));
+    units[1] = second;
+    assert_true(rule_image_is_sound(image));
+}
+
 static void *fixtures_check(void *argument)
 {
     const struct ruleset *ruleset = argument;
@@ -276,9 +290,13 @@ static int both_close(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_finding_is_the_same),         cmocka_unit_test(every_rule_is_the_same),
-        cmocka_unit_test(all_that_a_rule_can_hold_survives), cmocka_unit_test(an_image_has_one_form),
-        cmocka_unit_test(a_damaged_image_is_no_image),       cmocka_unit_test(threads_may_load_rules_at_once),
+        cmocka_unit_test(every_finding_is_the_same),
+        cmocka_unit_test(every_rule_is_the_same),
+        cmocka_unit_test(all_that_a_rule_can_hold_survives),
+        cmocka_unit_test(an_image_has_one_form),
+        cmocka_unit_test(a_damaged_image_is_no_image),
+        cmocka_unit_test(units_that_overlap_are_no_image),
+        cmocka_unit_test(threads_may_load_rules_at_once),
     };
     return cmocka_run_group_tests(tests, both_open, both_close);
 }
