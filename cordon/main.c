@@ -28,7 +28,7 @@ static void usage_print(FILE *out)
           "The gate and the cell for code that nobody should trust.\n\ncommands:\n",
           out);
     for (int i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s %-42s %s\n", commands[i].word, commands[i].arguments, commands[i].what);
+        fprintf(out, "  %-10s %-42s %s\n", commands[i].word, commands[i].arguments, commands[i].what);
     fputs("\n`cordon COMMAND --help` lists the options. `cordon --version` prints the version.\n", out);
 }
 
