@@ -15,6 +15,8 @@ static void head_try(struct view bytes)
     static struct answer first, second;
     static char out[LIMIT_ANSWER_HEAD_BYTES + 1024];
     if (answer_parse(&first, bytes, VIEW("GET"))) return;
+    /* With a length and Connection of its own it may be one that is not taken again. */
+    if (first.header_count + 2 > LIMIT_HEADERS) return;
     size_t length = answer_write(&first, false, out, sizeof out);
     if (length == 0) return;
     if (answer_parse(&second, view_make(out, length), VIEW("GET"))) abort();
