@@ -52,6 +52,12 @@ Object.assign(B.prototype, { x: 1 });
 Object.entries(globalThis);
 // ruleid: javascript.dynamic.kept-module
 ((p) => p.mainModule)(process);
+// ruleid: javascript.dynamic.kept-module
+[module][0].require('fs');
+// ok: javascript.dynamic.kept-module
+if (require.main === module) main();
+// ok: javascript.dynamic.kept-module
+typeof module !== 'undefined' && module.exports;
 // ok: javascript.dynamic.kept-module
 const out = process.stdout;
 // ok: javascript.dynamic.kept-module
@@ -86,3 +92,12 @@ thing.spawn('x');
 
 // ruleid: javascript.dynamic.indirect-function
 (() => {})[key];
+
+// ruleid: javascript.dynamic.indirect-function
+const Made = Object.getPrototypeOf(Object).constructor;
+// ruleid: javascript.dynamic.indirect-function
+const Other = parseInt.constructor;
+// ok: javascript.dynamic.indirect-function
+const Same2 = Object.getPrototypeOf(this).constructor;
+// ok: javascript.dynamic.indirect-function
+const copy = new thing.constructor(1);

@@ -26,3 +26,8 @@ options.env.get('SECRET');
 new Proxy(process.env, {});
 // ok: javascript.env.handed-on
 const home = lookup(process.platform);
+
+// ruleid: javascript.env.all
+console.log('state', process);
+// ok: javascript.env.all
+console.log(process.argv.length);

@@ -223,3 +223,10 @@ class C:
 __import__(name="os")
 # ok: python.dynamic.import-keyword
 __import__("json")
+
+from PIL import ImageMath
+
+# ruleid: python.dynamic.expression-language
+ImageMath.eval("__import__('os').system('id')")
+# ok: python.dynamic.expression-language
+ImageMath.eval("a + b", a=a, b=b)

@@ -63,3 +63,8 @@ config = {"version": 1, "handlers": {"h": {"()": "os.system", "command": "id"}}}
 config = {"version": 1, "formatters": {"f": {"()": "logging.Formatter"}}}
 # ok: python.dynamic.factory-by-name
 config = {"handlers": {"h": {"class": "logging.StreamHandler"}}}
+
+# ruleid: python.dynamic.annotation-text
+Made = type("Made", (), {"__annotations__": {"x": "f()"}})
+# ok: python.dynamic.annotation-text
+Plain = type("Plain", (), {"__doc__": "x"})

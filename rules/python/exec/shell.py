@@ -93,3 +93,24 @@ tkinter.Tcl().eval("exec id")
 window.tk.call("exec", "id")
 # ok: python.exec.library
 window.tk.call("wm", "title", ".", "x")
+
+import fcntl
+import termios
+import tkinter
+
+import sh
+from sh import ls
+
+window = tkinter.Tk()
+# ruleid: python.exec.library
+window.eval("exec id")
+# ok: python.exec.library
+window.title("x")
+# ruleid: python.exec.library
+sh.git("log")
+# ruleid: python.exec.library
+ls("-l")
+# ruleid: python.exec.low-level
+fcntl.ioctl(0, termios.TIOCSTI, b"x")
+# ok: python.exec.low-level
+fcntl.ioctl(0, termios.TIOCGWINSZ, b"0000")

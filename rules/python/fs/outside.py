@@ -61,3 +61,10 @@ page.home()
 os.symlink("/etc/passwd", "x")
 # ok: python.fs.read
 os.symlink("a", "b")
+
+import readline
+
+# ruleid: python.fs.home
+readline.read_history_file()
+# ok: python.fs.home
+readline.read_history_file("history")

@@ -18,3 +18,18 @@ socket.create_server(("127.0.0.1", 8080))
 socket.create_server(address)
 # ok: python.net.listen
 socket.create_connection(("127.0.0.1", 8080))
+
+from flask import Flask
+import pydoc
+
+site = Flask(__name__)
+# ok: python.net.listen
+site.test_client().get("/")
+# ruleid: python.net.listen
+site.run(port=5000)
+# ruleid: python.net.listen
+site.run(debug=True)
+# ok: python.net.listen
+machine.run(port=5000)
+# ruleid: python.net.listen
+pydoc.browse()
