@@ -10,6 +10,7 @@
 
 #include "base/io.h"
 #include "gateway/limits.h"
+#include "gateway/resolve.h"
 
 static int connect_to(const struct pump *pump, const struct addrinfo *place)
 {
@@ -31,19 +32,10 @@ const char *dial(struct connection *connection, const struct capability_set *gra
                  uint16_t port)
 {
     struct pump *pump = &connection->pump;
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV | AI_ADDRCONFIG};
-    struct addrinfo *places = NULL;
-    char service[8];
-    snprintf(service, sizeof service, "%u", port);
-    /* Without a network of its own the machine has no address that AI_ADDRCONFIG counts; loopback still
-     * works. */
-    int failed = getaddrinfo(host, service, &hints, &places);
-    if (failed) {
-        hints.ai_flags = AI_NUMERICSERV;
-        failed = getaddrinfo(host, service, &hints, &places);
-    }
-    if (failed) return "the name has no address";
-    const char *reason = "no answer";
+    const char *reason;
+    struct addrinfo *places = resolve(pump, host, port, &reason);
+    if (!places) return reason;
+    reason = "no answer";
     for (const struct addrinfo *place = places; place && pump->server.fd < 0; place = place->ai_next) {
         const char *fault = target_judge_address(grant, host, place->ai_addr);
         target_address_text(place->ai_addr, connection->event.address);

@@ -6,7 +6,7 @@
 #include "gateway/connection.h"
 
 /* NULL: the pump's server is connected, and the event has the address. Otherwise why not; static. The
- * decision is in the journal before the first try. May block in the resolver. */
+ * decision is in the journal before the first try. */
 const char *dial(struct connection *connection, const struct capability_set *grant, const char *host,
                  uint16_t port);
 

@@ -37,7 +37,7 @@ struct guest {
     struct connection connection;
 };
 
-/* The last one out frees: a thread may still be in the resolver when the cell has long ended. */
+/* The last one out frees: a thread may still be at a server when the cell has long ended. */
 static void gateway_release(struct gateway *gateway)
 {
     pthread_mutex_lock(&gateway->lock);

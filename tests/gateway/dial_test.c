@@ -2,6 +2,7 @@
  * behind the wall. The resolver is this file's. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,19 +10,23 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/io.h"
 #include "gateway/dial.h"
+#include "gateway/limits.h"
 
 enum { ANSWERS_MAX = 4 };
 
 /* What the next questions are answered with. */
 static const char *answers[ANSWERS_MAX];
-static unsigned lookups;
+static atomic_uint lookups;
 static uint16_t listening_port;
+static atomic_int silence_fd = -1; /* readable once the resolver may answer; -1: at once */
 
 static struct addrinfo *place_new(const char *text)
 {
@@ -46,6 +51,8 @@ static struct addrinfo *place_new(const char *text)
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **places)
 {
     (void)name, (void)service, (void)hints;
+    struct pollfd silence = {.fd = silence_fd, .events = POLLIN};
+    if (silence_fd >= 0) poll(&silence, 1, -1);
     struct addrinfo **next = places;
     *places = NULL;
     lookups++;
@@ -199,6 +206,42 @@ static void what_is_not_on_record_is_not_connected(void **state)
     close(listener);
 }
 
+static const char *silent_dial(uint64_t deadline_ms, int stop_fd)
+{
+    struct capability item = {CAPABILITY_NET, true, VIEW("name.example:*")};
+    struct capability_set grant = {&item, 1, 1};
+    struct connection *connection = calloc(1, sizeof *connection);
+    connection->pump = (struct pump){
+        .client = {.fd = -1}, .server = {.fd = -1}, .stop_fd = stop_fd, .deadline_ms = deadline_ms};
+    const char *fault = dial(connection, &grant, "name.example", 80);
+    assert_int_equal(connection->pump.server.fd, -1);
+    free(connection);
+    return fault;
+}
+
+/* The thread that asks is left behind, and frees what it has when it is answered. */
+static void a_resolver_that_is_silent_is_not_waited_for(void **state)
+{
+    (void)state;
+    int silence[2], stop[2];
+    assert_int_equal(pipe(silence) | pipe(stop), 0);
+    memcpy(answers, (const char *const[ANSWERS_MAX]){"127.0.0.1"}, sizeof answers);
+    silence_fd = silence[0];
+    assert_string_equal(silent_dial(io_now_ms() + 50, -1), "the name was not resolved in time");
+    assert_int_equal(write(stop[1], "x", 1), 1);
+    assert_string_equal(silent_dial(0, stop[0]), "the name was not resolved in time");
+    for (int i = 2; i < LIMIT_RESOLVING_AT_ONCE; i++) silent_dial(0, stop[0]);
+    assert_string_equal(silent_dial(0, stop[0]), "too many names wait for the system's resolver");
+    assert_int_equal(write(silence[1], "x", 1), 1);
+    const char *fault;
+    while ((fault = silent_dial(0, -1)) && strstr(fault, "too many")) usleep(1000);
+    assert_non_null(strstr(fault, "must be granted itself"));
+    silence_fd = -1;
+    close(silence[1]);
+    close(stop[0]);
+    close(stop[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest cases[] = {
@@ -206,6 +249,7 @@ int main(void)
         cmocka_unit_test(each_address_is_judged),
         cmocka_unit_test(a_name_is_looked_up_once),
         cmocka_unit_test(what_is_not_on_record_is_not_connected),
+        cmocka_unit_test(a_resolver_that_is_silent_is_not_waited_for),
     };
     return cmocka_run_group_tests(cases, NULL, NULL);
 }
