@@ -278,6 +278,9 @@ void constant_resolve(struct resolver *resolver, uint32_t at)
     case SHAPE_SUBSCRIPT:
         fold_resolve(resolver, at);
         break;
+    case SHAPE_MEMBER:
+        member_resolve(resolver, at);
+        break;
     default:
         break;
     }

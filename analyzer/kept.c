@@ -16,6 +16,7 @@ static const struct reader {
 #define NAME_INNER(family, name)
 #define NAME_DROPPED(family, name)
 #define NAME_FORGER(family, name)
+#define NAME_MEMBER_FORGER(family, name)
 #define NAME_READER(family, name, is_first_only) {FAMILY_##family, is_first_only, VIEW(name)},
 #include "grammars/names.def"
 #undef NAME_PREFIX
@@ -23,6 +24,7 @@ static const struct reader {
 #undef NAME_INNER
 #undef NAME_DROPPED
 #undef NAME_FORGER
+#undef NAME_MEMBER_FORGER
 #undef NAME_READER
 };
 

@@ -389,16 +389,18 @@ static void round_run(struct resolver *resolver, uint32_t *open_nodes, uint32_t 
     }
 }
 
-/* Whether the source mentions one of the names that reach a module's variables from elsewhere. */
-static bool forger_find(const struct syntax *syntax)
+/* Whether the source mentions one of the names that reach variables, or members, from elsewhere. */
+static bool forger_find(const struct syntax *syntax, bool is_of_members)
 {
 #define NAME_PREFIX(family, name, usual)
 #define NAME_WHOLE(family, name, usual)
 #define NAME_INNER(family, name)
 #define NAME_DROPPED(family, name)
-#define NAME_FORGER(family, name) {FAMILY_##family, VIEW(name)},
+#define NAME_FORGER(family, name)        {FAMILY_##family, false, VIEW(name)},
+#define NAME_MEMBER_FORGER(family, name) {FAMILY_##family, true, VIEW(name)},
     static const struct {
         enum language_family family;
+        bool is_of_members;
         struct view name;
     } forgers[] = {
 #define NAME_READER(family, name, is_first_only)
@@ -410,9 +412,10 @@ static bool forger_find(const struct syntax *syntax)
 #undef NAME_INNER
 #undef NAME_DROPPED
 #undef NAME_FORGER
+#undef NAME_MEMBER_FORGER
     for (size_t i = 0; i < sizeof forgers / sizeof *forgers; i++)
         if (forgers[i].family == syntax->source->language->family &&
-            symbol_find(syntax->symbols, forgers[i].name))
+            forgers[i].is_of_members == is_of_members && symbol_find(syntax->symbols, forgers[i].name))
             return true;
     return false;
 }
@@ -437,7 +440,8 @@ static bool resolver_init(struct resolver *resolver, struct arena *arena, const 
     resolver->value = answers + 3 * count;
     resolver->others = answers + 4 * count;
     resolver->constant_bytes_left = 8 * syntax->source->bytes.length + 64 * 1024;
-    resolver->has_forger = forger_find(syntax);
+    resolver->has_forger = forger_find(syntax, false);
+    resolver->has_member_forger = forger_find(syntax, true);
     return scope_table_init(&resolver->table, arena, syntax) && scope_table_fill(&resolver->table);
 }
 
@@ -453,7 +457,11 @@ bool names_resolve(struct arena *arena, const struct syntax *syntax, struct name
         resolver->unbound = ARENA_NEW_ARRAY(arena, struct unbound, resolver->unbound_count);
         if (!resolver->unbound) return error_set(err, ERROR_LIMIT, "no memory left to resolve names");
     }
-    for (int i = 0; i < ROUNDS; i++) round_run(resolver, stacks, stacks + LIMIT_TREE_DEPTH + 2);
+    for (int i = 0; i < ROUNDS; i++) {
+        if (i == 1 && !members_find(resolver))
+            return error_set(err, ERROR_LIMIT, "no memory left to resolve names");
+        round_run(resolver, stacks, stacks + LIMIT_TREE_DEPTH + 2);
+    }
     *names = (struct names){.qualified = resolver->qualified,
                             .others = resolver->others,
                             .alternatives = resolver->alternatives.items,

@@ -15,6 +15,7 @@ struct name_equivalence {
 #define NAME_INNER(family, name)         {FAMILY_##family, EQUIVALENCE_INNER, VIEW("." name), {0}},
 #define NAME_DROPPED(family, name)       {FAMILY_##family, EQUIVALENCE_DROPPED, VIEW("." name), {0}},
 #define NAME_FORGER(family, name)
+#define NAME_MEMBER_FORGER(family, name)
 static const struct name_equivalence equivalences[] = {
 #define NAME_READER(family, name, is_first_only)
 #include "grammars/names.def"
@@ -25,6 +26,7 @@ static const struct name_equivalence equivalences[] = {
 #undef NAME_INNER
 #undef NAME_DROPPED
 #undef NAME_FORGER
+#undef NAME_MEMBER_FORGER
 
 /* The text that stands for a dotted name under one equivalence: `head` then `tail`. False: it does not hold.
  */

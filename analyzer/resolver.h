@@ -25,8 +25,10 @@ struct resolver {
     uint32_t unbound_count;
     uint32_t *canonical; /* by symbol: its usual name; 0: not asked yet */
     uint32_t canonical_count;
-    size_t constant_bytes_left; /* what may still be put together, so that doubling strings ends */
-    bool has_forger;            /* the source mentions a road by which a module's variables may be set */
+    size_t constant_bytes_left;   /* what may still be put together, so that doubling strings ends */
+    bool has_forger;              /* the source mentions a road by which a module's variables may be set */
+    bool has_member_forger;       /* or members */
+    struct member_table *members; /* what is known of them (member.c); NULL: nothing */
 };
 
 static inline enum shape resolver_shape(const struct resolver *resolver, uint32_t index)
@@ -60,6 +62,13 @@ void resolver_alternative_add(struct resolver *resolver, uint32_t at, uint32_t s
 
 /* Finds the constant of a node whose children have been resolved: a literal, a sum, a join. */
 void constant_resolve(struct resolver *resolver, uint32_t at);
+
+/* Looks through the source for what its classes' members are given, once all else has been resolved for the
+ * first time. False: memory is out. */
+bool members_find(struct resolver *resolver);
+
+/* Finds the constant of self.NAME, cls.NAME or Class.NAME. */
+void member_resolve(struct resolver *resolver, uint32_t member);
 
 /* The same for the words of a shell, which denote their texts (shell_names.c). */
 void shell_resolve(struct resolver *resolver, uint32_t at);

@@ -45,6 +45,12 @@ struct variable {
     uint32_t live;          /* while resolving: the last certain one of those; 0: none */
 };
 
+/* One place where a member gets a value: x.name = value. */
+struct member_binding {
+    uint32_t member; /* node */
+    uint32_t value;  /* node; NODE_NONE: unknown */
+};
+
 struct scope_table {
     struct arena *arena;
     const struct syntax *syntax;
@@ -62,7 +68,11 @@ struct scope_table {
     struct {
         struct binding *items;
         uint32_t count, capacity;
-    } bindings;         /* bindings.items[0] is none */
+    } bindings; /* bindings.items[0] is none */
+    struct {
+        struct member_binding *items;
+        uint32_t count, capacity;
+    } members;
     bool *is_target;    /* by node: an identifier that stands where it is bound, not used */
     uint32_t last_star; /* node of the last import of everything; 0: none */
     struct {

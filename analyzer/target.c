@@ -79,6 +79,14 @@ static struct bound_value keyed(struct target_walk *walk, uint32_t key)
                                  : unknown_value;
 }
 
+static void member_bind(struct binder *binder, uint32_t at, struct bound_value value)
+{
+    struct scope_table *table = binder->table;
+    struct member_binding binding = {at, value.key || value.is_part ? NODE_NONE : value.node};
+    if (!binder->is_declaring && !ARRAY_PUSH(table->arena, &table->members, binding))
+        table->is_exhausted = true;
+}
+
 static void level_open(struct target_walk *walk, uint32_t pattern, struct bound_value value)
 {
     bool is_known = value.node != NODE_NONE && walk->depth < PATTERN_LEVELS;
@@ -158,6 +166,12 @@ static uint32_t target_node_bind(struct target_walk *walk, uint32_t at)
         if (rest_bind(walk, at)) break;
         level_open(walk, at, unknown_value);
         return at + 1;
+    case SHAPE_MEMBER:
+        member_bind(walk->binder, at, unknown_value);
+        break;
+    case SHAPE_TUPLE: /* as a grammar may call what is a pattern: with x as (a, b), del (a, b), *a.b = x */
+    case SHAPE_LIST:
+    case SHAPE_SPLAT:
     case SHAPE_PATTERN:
     case SHAPE_PATTERN_OBJECT:
     case SHAPE_PARENTHESES:
@@ -178,6 +192,7 @@ void target_bind(struct binder *binder, uint32_t target, uint32_t scope, struct 
         name_bind_node(binder, scope, target, value);
         return;
     }
+    if (shape == SHAPE_MEMBER) member_bind(binder, target, value);
     if (shape == SHAPE_TYPE || shape == SHAPE_MEMBER || shape == SHAPE_SUBSCRIPT) return;
     struct target_walk walk = {.binder = binder, .target = target, .scope = scope, .value = value};
     bool is_node = value.node != NODE_NONE && !value.key;
