@@ -344,8 +344,10 @@ static void node_bind(struct binder *binder, uint32_t at)
         break;
     case SHAPE_NAMED_EXPRESSION:
         child = binder_child(binder, at, FIELD_NAME);
-        /* inside a comprehension it binds in the function around that */
-        while (binder_shape(binder, table->scopes.items[function].node) == SHAPE_COMPREHENSION)
+        /* inside a comprehension, and in the head of a function or class, it binds in the function around
+         * that */
+        while (binder_shape(binder, table->scopes.items[function].node) == SHAPE_COMPREHENSION ||
+               at < table->scopes.items[function].body)
             function = table->scopes.items[table->scopes.items[function].parent].function;
         if (child)
             target_bind(binder, child, function,
@@ -389,7 +391,7 @@ static bool scope_open(struct binder *binder, uint32_t at, enum shape shape)
         .is_class = shape == SHAPE_CLASS || shape == SHAPE_CLASS_EXPRESSION,
     };
     bool is_function = shape == SHAPE_FUNCTION || shape == SHAPE_FUNCTION_EXPRESSION;
-    if (is_function && table->syntax->source->language->family == FAMILY_PYTHON)
+    if ((is_function || scope.is_class) && table->syntax->source->language->family == FAMILY_PYTHON)
         scope.body = binder_child(binder, at, FIELD_BODY);
     if (scope.is_block && binder->depth) scope.function = table->scopes.items[scope.parent].function;
     binder->at = binder->from = at;

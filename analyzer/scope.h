@@ -15,8 +15,8 @@ struct scope {
     uint32_t parent; /* SCOPE_NONE: the module's */
     uint32_t node;
     uint32_t function; /* the scope of the function, class or module that it is a block of; or itself */
-    uint32_t
-        body; /* Python: of a function, where it begins; what stands before belongs to the scope around */
+    uint32_t body; /* Python: of a function or class, where it begins; what stands before belongs to the scope
+                      around */
     uint32_t loop_end; /* while resolving: the end of the outermost loop of this function around the walk */
     bool is_block;     /* holds only what is declared by let, const, class or catch */
     bool is_class;     /* not seen from the functions inside it */
