@@ -141,6 +141,7 @@ static void run(struct session *session, const struct program *program, struct r
     e->steps = steps;
     e->is_undecided = false;
     e->m.slot_count = program->slots.count;
+    e->m.slots = &program->slots;
     e->m.is_negated = false;
     e->m.is_of_capability = program->rule->capability != CAPABILITY_NONE;
     e->is_text = !is_of_code(e, program->rule);

@@ -1,4 +1,6 @@
 /* Lists of siblings: in order, in any order, as arguments, as statements. */
+#include <strings.h>
+
 #include "analyzer/match_tree.h"
 
 static uint32_t sibling(const struct tree_match *m, uint32_t n, uint32_t end)
@@ -168,6 +170,39 @@ static bool argument_keyword(struct tree_match *m, const struct goal *goal)
     return false;
 }
 
+/* Whether a keyword argument has the name of the metavariable: url=... for $URL. */
+static bool is_namesake(const struct tree_match *m, const struct pattern_node *want, uint32_t keyword)
+{
+    if (want->op != PATTERN_METAVAR || want->slot >= m->slots->count) return false;
+    struct view name = m->slots->items[want->slot], word = node_text(m->syntax, keyword + 1);
+    name = view_slice(name, 1, name.length);
+    return name.length == word.length && strncasecmp(name.bytes, word.bytes, name.length) == 0;
+}
+
+/* What a capability's pattern wants by its place may be given by its name, and which name stands for which
+ * place the pattern does not say: the metavariable's own where there is such a one, else each of them. */
+static bool argument_by_name(struct tree_match *m, const struct goal *goal)
+{
+    const struct pattern_node *want = &m->pattern->nodes[goal->p];
+    struct goal rest = *goal;
+    uint32_t own = 0;
+    if (!m->is_of_capability || m->is_negated) return false;
+    rest.p = want->next;
+    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end))
+        if (form_at(m, c).role == FORM_KEYWORD && is_namesake(m, want, c)) own = c;
+    for (uint32_t c = child_at(m, goal->n, goal->n_end); c < goal->n_end; c = sibling(m, c, goal->n_end)) {
+        if (form_at(m, c).role != FORM_KEYWORD || (own && c != own)) continue;
+        const struct used used = {c, goal->used};
+        uint32_t end = m->syntax->nodes[c].next, value = 0;
+        for (uint32_t child = child_at(m, c + 1, end); child < end; child = sibling(m, child, end))
+            value = child;
+        rest.used = &used;
+        if (value && match_node(m, goal->p, value, &rest)) return true;
+        if (!step_taken(m)) return true;
+    }
+    return false;
+}
+
 bool match_arguments(struct tree_match *m, const struct goal *goal)
 {
     if (goal->p == goal->p_end) return list_ends(m, goal);
@@ -199,7 +234,7 @@ bool match_arguments(struct tree_match *m, const struct goal *goal)
     }
     uint32_t c = child_at(m, goal->n, goal->n_end);
     while (c < goal->n_end && is_used(goal->used, c)) c = sibling(m, c, goal->n_end);
-    if (c >= goal->n_end || form_at(m, c).role == FORM_KEYWORD) return false;
+    if (c >= goal->n_end || form_at(m, c).role == FORM_KEYWORD) return argument_by_name(m, goal);
     rest.n = m->syntax->nodes[c].next;
     return match_node(m, goal->p, c, &rest);
 }

@@ -35,6 +35,7 @@ struct tree_match {
     uint64_t *classes;     /* by symbol, what its text has (regex_trait.h); 0: not asked yet */
     uint32_t class_count;  /* symbols that there were at the start */
     uint32_t slot_count;
+    const struct slot_table *slots; /* of the rule */
     bool is_negated;       /* below a pattern-not: a name must mean what the pattern says, not only may */
     bool is_of_capability; /* a text that is not known may name anything, also where any text is excepted */
     bool is_source;        /* of a taint source: a variable is not what it was given, it is tainted by that */

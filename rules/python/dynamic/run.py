@@ -59,12 +59,16 @@ pdb.__name__
 
 # ruleid: python.dynamic.timed-code
 timeit.timeit("__import__('os').system('id')")
-# ruleid: python.dynamic.timed-code
+# ruleid: python.dynamic.timed-code, python.dynamic.timed-setup
 timeit.timeit("f()", setup="import os")
 # ruleid: python.dynamic.timed-code
 cProfile.run(base64.b64decode(x).decode())
 # ok: python.dynamic.timed-code
 timeit.timeit("f(10)", setup="from __main__ import f", number=100)
+# ruleid: python.dynamic.timed-setup
+timeit.timeit("f()", "import os; os.system('id')")
+# ok: python.dynamic.timed-setup
+timeit.timeit("f()", "import re\nf = re.compile('a').match\nx = ''.join('ab')", number=3)
 # ok: python.dynamic.timed-code
 timeit.timeit(lambda: f(10))
 # ok: python.dynamic.timed-code

@@ -76,3 +76,19 @@ import antigravity
 loop.getaddrinfo("x.example.com", 80)
 # ok: python.net.asyncio
 loop.sock_close()
+
+# ruleid: python.net.proxy, python.net.requests
+requests.get("https://example.com", proxies={"https": "http://other.example"})
+# ruleid: python.net.proxy
+session.proxies.update(other)
+# ok: python.net.proxy
+# ruleid: python.net.requests
+requests.get("https://example.com", proxies=None)
+# ok: python.net.proxy
+wrap(proxy=thing)
+# ruleid: python.net.requests
+requests.get(timeout=10, url="https://example.com")
+# ruleid: python.net.requests
+requests.request(url="https://example.com", method="GET")
+# ruleid: python.net.urllib
+urllib.request.urlopen(url="https://example.com")

@@ -28,3 +28,12 @@ client = anthropic.Anthropic(http_client=made)
 client = OurOpenAI(base_url="x")
 # ok: python.net.openai, python.net.model-unknown
 print(openai.__version__)
+
+# ruleid: python.net.model-endpoint
+openai.api_base = "https://other.example/v1"
+# ruleid: python.net.openai
+late = openai.OpenAI()
+# ruleid: python.net.model-endpoint
+late.base_url = "https://other.example/v1"
+# ok: python.net.model-endpoint
+settings.base_url = "https://other.example/v1"
