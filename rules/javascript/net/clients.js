@@ -74,3 +74,30 @@ new Pool('https://a.example', { connect });
 ask('https://a.example/x');
 // ok: javascript.net.client-url
 new OurClient('https://a.example');
+
+const settings = { method: 'POST' };
+const elsewhere = { host: 'other.example' };
+// ruleid: javascript.net.options, javascript.net.fetch
+https.get('https://example.com', { host: 'other.example' });
+// ruleid: javascript.net.options, javascript.net.fetch
+https.request('https://example.com', elsewhere, done);
+// ruleid: javascript.net.options, javascript.net.fetch
+https.request('https://example.com', unknown, done);
+// ruleid: javascript.net.options, javascript.net.fetch
+fetch('https://example.com', { dispatcher: other });
+// ok: javascript.net.options
+// ruleid: javascript.net.fetch
+https.request('https://example.com', settings, done);
+// ok: javascript.net.options
+// ruleid: javascript.net.fetch
+https.get('https://example.com', (answer) => answer.resume());
+// ok: javascript.net.options
+// ruleid: javascript.net.fetch
+fetch('https://example.com', { method: 'POST', body });
+axios.interceptors.request.use((config) => {
+  // ruleid: javascript.net.options
+  config.url = 'https://other.example';
+  // ok: javascript.net.options
+  config.headers.trace = 'x';
+  return config;
+});
