@@ -199,7 +199,7 @@ static bool file_take(struct scan *scan, const struct hook_program *program, uin
             "what is in '%.*s' when it runs is not known: write it first, then run it in a call of its own",
             VIEW_ARGS(view_slice(shown, 0, 100)));
     if (!content.text.bytes) {
-        if (number == 0 || !program->language)
+        if (number == 0 || (!program->language && !scan->may_alter))
             return true; /* it is not there and nothing before makes it: it fails */
         return problem(scan, "'%.*s' is not there yet: write it first, then run it in a call of its own",
                        VIEW_ARGS(view_slice(shown, 0, 100)));
@@ -332,6 +332,7 @@ static bool command_take(struct scan *scan, const struct hook_words *all, const 
                                        .language = &languages[LANGUAGE_BASH],
                                        .name = name,
                                        .word = rest.items[0]};
+        if (view_equals(rest.items[0].text, VIEW("/dev/stdin"))) program.place = HOOK_PLACE_STDIN;
         is_taken = program_take(scan, &program, number);
     } else {
         struct hook_program program = hook_words_program(&words);

@@ -56,8 +56,9 @@ static const char *const runners[][2] = {
     {"yarn", "dlx"}, {"conda", "run"},  {"bundle", "exec"},
 };
 
-static const char *const foreign[] = {"perl",      "ruby", "php",        "lua",  "Rscript",
-                                      "osascript", "pwsh", "powershell", "tclsh"};
+static const char *const foreign[] = {"perl",  "ruby",   "php",   "lua",   "Rscript", "osascript", "pwsh",
+                                      "julia", "expect", "emacs", "tclsh", "elixir",  "scala",     "groovy",
+                                      "sbcl",  "ghci",   "R",     "raku",  "luajit",  "powershell"};
 
 struct view hook_base_name(struct view path)
 {
@@ -314,18 +315,20 @@ static struct hook_program interpreter_program(const struct interpreter *interpr
  * machine. */
 static bool is_foreign_code(const struct hook_words *words, struct view name)
 {
-    bool is_foreign = false;
+    bool is_foreign = false, is_asking = false;
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
         is_foreign |= view_equals_cstr(name, foreign[i]);
     for (uint32_t i = 1; is_foreign && i < words->count; i++) {
         struct view option = words->items[i].text;
+        if (view_equals(option, VIEW("-")) || view_equals(option, VIEW("/dev/stdin"))) return true;
         if (option.length < 2 || option.bytes[0] != '-') return false;
+        is_asking |= list_has("-v -V -h --version --help -version -help", option);
         bool is_code = list_has("-Command -c -EncodedCommand --eval --run", option);
         for (size_t j = 1; j < option.length && option.bytes[1] != '-'; j++)
             is_code |= strchr("eEr", option.bytes[j]) != NULL;
         if (is_code) return true;
     }
-    return false;
+    return is_foreign && !is_asking && !view_equals(name, VIEW("emacs")); /* what it reads is code */
 }
 
 struct hook_program hook_words_program(const struct hook_words *words)
