@@ -92,3 +92,11 @@ requests.get(timeout=10, url="https://example.com")
 requests.request(url="https://example.com", method="GET")
 # ruleid: python.net.urllib
 urllib.request.urlopen(url="https://example.com")
+# ruleid: python.net.kept-client
+clients = {"web": requests}
+# ruleid: python.net.kept-client
+ask(requests)
+# ok: python.net.kept-client
+mock.patch.object(requests, "get")
+# ok: python.net.kept-client
+code = requests.codes.ok
